@@ -1,0 +1,70 @@
+import type { ContainerInspect, ContainerSummary, EventReply, StatsReply, TopReply } from "./replies.ts";
+
+/** What the engine told of itself when it was last (re)connected. */
+export interface EngineFacts {
+  readonly flavour: "docker" | "podman";
+  /** "28.5.2" */
+  readonly engineVersion: string;
+  /** What requests are prefixed with, "1.51"; absent where the engine did not tell one. */
+  readonly apiVersion?: string;
+  readonly osType: "linux" | "windows";
+  readonly architecture?: string;
+  readonly operatingSystem?: string;
+  readonly kernelVersion?: string;
+  readonly hostName?: string;
+  readonly hostId?: string;
+  readonly cpuCores?: number;
+  readonly memoryBytes?: number;
+  readonly cgroupDriver?: string;
+  readonly cgroupVersion?: "1" | "2";
+  readonly rootless: boolean;
+  /** One-shot stats answer at once (Engine >= 25, Podman) rather than at the next tick of a 1 s collector. */
+  readonly instantStats: boolean;
+  /** The address is a local socket or pipe. */
+  readonly local: boolean;
+}
+
+export type EngineErrorKind =
+  | "unreachable"
+  | "forbidden"
+  | "not-found"
+  | "timeout"
+  | "too-large"
+  | "malformed"
+  | "refused-by-engine";
+
+/** A request that failed. `message` says what was asked of which address and what to do about it. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly kind: EngineErrorKind;
+  readonly statusCode: number | undefined;
+
+  constructor(
+    message: string,
+    { kind, statusCode, cause }: { kind: EngineErrorKind; statusCode?: number; cause?: unknown },
+  ) {
+    super(message, { cause });
+    this.kind = kind;
+    this.statusCode = statusCode;
+  }
+}
+
+/** The engine, read only. Every method rejects with an `EngineError`, within its deadline. */
+export interface Engine {
+  /** Absent while there is no connection. The object changes at every reconnect. */
+  readonly facts: EngineFacts | undefined;
+  /** Pings and negotiates the version unless connected; what `facts` then holds. */
+  connect(): Promise<EngineFacts>;
+  listContainers(query: { all: boolean; size?: boolean }): Promise<ContainerSummary[]>;
+  inspectContainer(id: string): Promise<ContainerInspect>;
+  /** One-shot; the signal gives up early. */
+  containerStats(id: string, signal?: AbortSignal): Promise<StatsReply>;
+  containerTop(id: string): Promise<TopReply>;
+  /** Ends when the engine ends it or the signal aborts; rejects when the connection breaks. */
+  events(query: {
+    filters?: Record<string, string[]>;
+    signal: AbortSignal;
+    onOpen?: () => void;
+  }): AsyncIterable<EventReply>;
+  close(): void;
+}

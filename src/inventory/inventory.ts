@@ -1,0 +1,32 @@
+import type { ContainerInspect, ContainerSummary } from "../engine/replies.ts";
+
+export interface Container {
+  readonly summary: ContainerSummary;
+  /** The same object for as long as nothing is known to have changed: what is derived from it may be kept by its identity. */
+  readonly inspect: ContainerInspect;
+  /** "oom" events seen since the agent started watching. */
+  readonly oomEvents: number;
+}
+
+export interface InventoryOptions {
+  readonly include: ContainerFilter;
+  readonly exclude: ContainerFilter;
+}
+
+/** Globs; a label glob is "name" or "name=value". */
+export interface ContainerFilter {
+  readonly names: readonly string[];
+  readonly images: readonly string[];
+  readonly labels: readonly string[];
+}
+
+export interface Inventory {
+  /** Starts to watch the event stream; it reconnects for ever. */
+  start(): void;
+  /**
+   * Lists the chosen containers, stopped ones too, and inspects those that are new or changed.
+   * Rejects with an EngineError when the list can't be had; one container's failed inspect leaves just that one out.
+   */
+  containers(): Promise<readonly Container[]>;
+  stop(): void;
+}

@@ -1,0 +1,54 @@
+interface OwnMetric {
+  readonly kind: "counter" | "gauge";
+  readonly help: string;
+  readonly labels: readonly string[];
+}
+
+/** Every metric of the agent about itself, once: `Tally` takes these names only, and docs/metrics.md lists them. */
+export const OWN_METRICS = {
+  tallyman_build_info: {
+    kind: "gauge",
+    help: "Constant 1, labelled with the version and revision of the running agent.",
+    labels: ["version", "revision", "node_version"],
+  },
+  tallyman_engine_up: {
+    kind: "gauge",
+    help: "Whether the last sweep could list the engine's containers (1) or not (0).",
+    labels: [],
+  },
+  tallyman_engine_errors_total: {
+    kind: "counter",
+    help: "Failed requests to the engine, by kind of failure.",
+    labels: ["kind"],
+  },
+  tallyman_engine_reconnects_total: {
+    kind: "counter",
+    help: "Times that the engine was found again after it had been lost.",
+    labels: [],
+  },
+  tallyman_sweep_duration_seconds: {
+    kind: "gauge",
+    help: "Wall time of the last sweep over all containers.",
+    labels: [],
+  },
+  tallyman_sweeps_total: { kind: "counter", help: "Sweeps over the engine, by outcome.", labels: ["outcome"] },
+  tallyman_containers_seen: {
+    kind: "gauge",
+    help: "Containers that the last sweep found and the filters chose.",
+    labels: [],
+  },
+  tallyman_containers_read: { kind: "gauge", help: "Containers whose numbers the last sweep got.", labels: [] },
+  tallyman_exports_total: {
+    kind: "counter",
+    help: "Pushed requests, by outlet and outcome.",
+    labels: ["outlet", "outcome"],
+  },
+  tallyman_points_sent_total: { kind: "counter", help: "Points that a receiver accepted.", labels: ["outlet"] },
+  tallyman_sent_bytes_total: {
+    kind: "counter",
+    help: "Bytes of requests that a receiver accepted, before compression.",
+    labels: ["outlet"],
+  },
+} as const satisfies Record<string, OwnMetric>;
+
+export type OwnMetricName = keyof typeof OWN_METRICS;
