@@ -1,0 +1,53 @@
+// Makes dist/tallyman.mjs: the one file that the npm package and the image run.
+import { execFileSync } from "node:child_process";
+import { chmodSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+const outfile = join(root, "dist/tallyman.mjs");
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: ["src/main.ts"],
+  outfile,
+  bundle: true,
+  platform: "node",
+  target: "node22.18",
+  format: "esm",
+  minify: true,
+  keepNames: false,
+  legalComments: "none",
+  metafile: true,
+  define: { TALLYMAN_VERSION: JSON.stringify(version), TALLYMAN_REVISION: JSON.stringify(revision()) },
+  // CommonJS packages inside an ES module still call require and __dirname.
+  banner: {
+    js: [
+      "#!/usr/bin/env node",
+      'import { createRequire as tallymanRequire } from "node:module";',
+      'import { dirname as tallymanDirname } from "node:path";',
+      'import { fileURLToPath as tallymanPath } from "node:url";',
+      "const require = tallymanRequire(import.meta.url);",
+      "const __filename = tallymanPath(import.meta.url);",
+      "const __dirname = tallymanDirname(__filename);",
+    ].join("\n"),
+  },
+  // The ES build of this package loads @grpc/grpc-js by a require that no bundler sees.
+  alias: {
+    "@opentelemetry/otlp-grpc-exporter-base": "./node_modules/@opentelemetry/otlp-grpc-exporter-base/dist/index.cjs",
+  },
+});
+chmodSync(outfile, 0o755);
+const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+console.log(`dist/tallyman.mjs: ${Math.round(bytes / 1024)} KiB`);
+
+function revision(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] })
+      .toString()
+      .trim();
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,145 @@
+import { eachInPool } from "../kit/pool.ts";
+import type { ContainerSample } from "../sample/container-sample.ts";
+import type { SampleRequest, SampleSource } from "./sample-source.ts";
+
+export interface ReadingOptions {
+  /** How long a sweep waits for one container, which from then on is a laggard: read beside the sweeps, not within them. */
+  readonly patienceMs: number;
+  /** When the request itself is given up. */
+  readonly deadlineMs: number;
+}
+
+export interface ReadFailure {
+  readonly containerId: string;
+  readonly name: string;
+  readonly error: unknown;
+  /** This failure is new: the container's last reading was right. */
+  readonly changed: boolean;
+}
+
+export interface ReadingResults {
+  readonly samples: readonly ContainerSample[];
+  readonly failures: readonly ReadFailure[];
+}
+
+export interface Readings {
+  /** Reads all, at most `concurrency` at once. Never rejects, and one container's silence costs the others `patienceMs`, once. */
+  collect(requests: readonly SampleRequest[], concurrency: number): Promise<ReadingResults>;
+}
+
+type Outcome = { readonly sample: ContainerSample | undefined } | { readonly error: unknown };
+
+interface Laggard {
+  pending: boolean;
+  /** What came after the sweep that asked for it; the next sweep reports it, with the time at which it was read. */
+  arrived?: Outcome;
+  prompt: boolean;
+}
+
+const LATE = Symbol("late");
+
+export function createReadings(source: SampleSource, { patienceMs, deadlineMs }: ReadingOptions): Readings {
+  const laggards = new Map<string, Laggard>();
+  const failing = new Set<string>();
+
+  function begin(request: SampleRequest) {
+    return { startedAt: performance.now(), reading: read(request) };
+  }
+
+  async function read(request: SampleRequest): Promise<Outcome> {
+    const giveUp = new AbortController();
+    const timer = setTimeout(() => giveUp.abort(), deadlineMs);
+    try {
+      return { sample: await source.sample(request, giveUp.signal) };
+    } catch (error) {
+      return { error };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function goOnBeside(
+    id: string,
+    laggard: Laggard,
+    { reading, startedAt }: { reading: Promise<Outcome>; startedAt: number },
+  ) {
+    laggards.set(id, laggard);
+    laggard.pending = true;
+    void reading.then((outcome) => {
+      laggard.pending = false;
+      laggard.arrived = outcome;
+      laggard.prompt = "sample" in outcome && performance.now() - startedAt < patienceMs;
+    });
+  }
+
+  async function readWithin(request: SampleRequest): Promise<Outcome> {
+    const begun = begin(request);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<typeof LATE>((resolve) => {
+      timer = setTimeout(() => resolve(LATE), patienceMs);
+    });
+    const outcome = await Promise.race([begun.reading, patience]);
+    clearTimeout(timer);
+    if (outcome !== LATE) return outcome;
+    goOnBeside(idOf(request), { pending: true, prompt: false }, begun);
+    return { error: new Error(`no answer within ${patienceMs} ms`) };
+  }
+
+  /** The laggard's late answer if there is one, and the next request for it on its way. */
+  function takeLate(request: SampleRequest, laggard: Laggard): Outcome {
+    const outcome = laggard.arrived ?? { error: new Error(`no answer within ${deadlineMs} ms`) };
+    delete laggard.arrived;
+    if (laggard.prompt) laggards.delete(idOf(request));
+    else if (!laggard.pending) goOnBeside(idOf(request), laggard, begin(request));
+    return outcome;
+  }
+
+  return {
+    async collect(requests, concurrency) {
+      const outcomes = new Map<SampleRequest, Outcome>();
+      const prompt: SampleRequest[] = [];
+      for (const request of requests) {
+        const laggard = laggards.get(idOf(request));
+        if (laggard === undefined) prompt.push(request);
+        else outcomes.set(request, takeLate(request, laggard));
+      }
+      await eachInPool(prompt, concurrency, async (request) => {
+        outcomes.set(request, await readWithin(request));
+      });
+      forgetOthers(requests, laggards, failing);
+      return sorted(requests, outcomes, failing);
+    },
+  };
+}
+
+function idOf(request: SampleRequest): string {
+  return request.container.summary.Id;
+}
+
+function forgetOthers(requests: readonly SampleRequest[], laggards: Map<string, Laggard>, failing: Set<string>) {
+  const present = new Set(requests.map(idOf));
+  for (const id of laggards.keys()) if (!present.has(id)) laggards.delete(id);
+  for (const id of failing) if (!present.has(id)) failing.delete(id);
+}
+
+function sorted(
+  requests: readonly SampleRequest[],
+  outcomes: Map<SampleRequest, Outcome>,
+  failing: Set<string>,
+): ReadingResults {
+  const samples: ContainerSample[] = [];
+  const failures: ReadFailure[] = [];
+  for (const request of requests) {
+    const id = idOf(request);
+    const outcome = outcomes.get(request) as Outcome;
+    if ("error" in outcome) {
+      const name = request.description.identity.name;
+      failures.push({ containerId: id, name, error: outcome.error, changed: !failing.has(id) });
+      failing.add(id);
+    } else {
+      failing.delete(id);
+      if (outcome.sample !== undefined) samples.push(outcome.sample);
+    }
+  }
+  return { samples, failures };
+}

@@ -1,0 +1,141 @@
+import type { Engine, EngineFacts } from "../engine/engine.ts";
+import type { Container, Inventory } from "../inventory/inventory.ts";
+import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
+import { type ContainerDescription, describeContainer } from "../sample/describe-container.ts";
+import { takeSample } from "../sample/take-sample.ts";
+import { sweepFailed, sweepFinished } from "../telemetry/events/sampling.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { createDeviceNames } from "./devices.ts";
+import { readMachine } from "./machine.ts";
+import { createOptInReadings, type OptInOptions } from "./opt-in-readings.ts";
+import { createReadings, type ReadingOptions } from "./readings.ts";
+import { isSameMachine } from "./same-machine.ts";
+import { engineSampleSource, type SampleRequest, type SampleSource } from "./sample-source.ts";
+
+export interface SamplerOptions extends ReadingOptions, OptInOptions {
+  /** Stats requests at once; "auto": 8 where the engine answers at once, else all containers up to 256. */
+  readonly concurrency: number | "auto";
+  /** Also give a sample, of state and spec only, for containers that do not run. */
+  readonly stoppedContainers: boolean;
+  readonly envNames: readonly string[];
+}
+
+export interface Sampler {
+  /** The newest sweep if it is at most `maxAgeMs` old, else the one under way, else a new one. Never rejects. */
+  newest(wanted: { maxAgeMs: number }): Promise<SweepSample>;
+}
+
+export interface SamplerParts {
+  readonly engine: Engine;
+  readonly inventory: Inventory;
+  readonly telemetry: Telemetry;
+  readonly options: SamplerOptions;
+  readonly source?: SampleSource;
+  readonly nowMs?: () => number;
+}
+
+const INSTANT_CONCURRENCY = 8;
+/** Engines before 25 answer all at their next 1 s tick, so asking for all at once costs one tick in all. */
+const TICKING_CONCURRENCY = 256;
+
+export function createSampler(parts: SamplerParts): Sampler {
+  const { engine, inventory, telemetry, options, nowMs = Date.now } = parts;
+  const readings = createReadings(parts.source ?? engineSampleSource(engine), options);
+  const optIn = createOptInReadings(engine, options);
+  const describe = createDescriber(options.envNames);
+  const machineOf = createMachineReader();
+  let last: SweepSample | undefined;
+  let underWay: Promise<SweepSample> | undefined;
+
+  async function sweep(): Promise<SweepSample> {
+    const startedAt = performance.now();
+    // A clock that was set back must not send a series' time backwards: receivers refuse such points.
+    const atMs = Math.max(nowMs(), (last?.atMs ?? 0) + 1);
+    try {
+      const containers = await inventory.containers();
+      const facts = engine.facts ?? (await engine.connect());
+      const { samples, failures, wanted } = await readAll(containers, facts);
+      const durationMs = performance.now() - startedAt;
+      sweepFinished(telemetry, { durationMs, seen: wanted, read: samples.length, failures });
+      return { atMs, containers: samples, machine: machineOf(facts, containers).machine, engineFailed: false };
+    } catch (error) {
+      sweepFailed(telemetry, { error, durationMs: performance.now() - startedAt });
+      return { atMs, containers: [], engineFailed: true };
+    }
+  }
+
+  async function readAll(containers: readonly Container[], facts: EngineFacts) {
+    const devices = machineOf(facts, containers).devices;
+    const requests: SampleRequest[] = [];
+    const stopped: ContainerSample[] = [];
+    for (const container of containers) {
+      const description = describe(container, facts);
+      const base = { container, description, facts, devices };
+      if (description.state.running) requests.push({ ...base, ...optInOf(container.summary.Id) });
+      else if (options.stoppedContainers) {
+        const { summary, oomEvents } = container;
+        const sample = takeSample({ description, summary, facts, devices, oomEvents });
+        if (sample !== undefined) stopped.push(sample);
+      }
+    }
+    optIn.refresh(requests.map((request) => request.container.summary.Id));
+    const { samples, failures } = await readings.collect(requests, concurrencyFor(facts, options.concurrency));
+    return { samples: [...samples, ...stopped], failures, wanted: requests.length + stopped.length };
+  }
+
+  function optInOf(id: string) {
+    const processCount = optIn.processCount(id);
+    const sizeRwBytes = optIn.sizeRwBytes(id);
+    return { ...(processCount !== undefined && { processCount }), ...(sizeRwBytes !== undefined && { sizeRwBytes }) };
+  }
+
+  return {
+    async newest({ maxAgeMs }) {
+      if (last !== undefined && nowMs() - last.atMs <= maxAgeMs) return last;
+      underWay ??= sweep().then((done) => {
+        last = done;
+        underWay = undefined;
+        return done;
+      });
+      return underWay;
+    },
+  };
+}
+
+function concurrencyFor(facts: EngineFacts, concurrency: number | "auto"): number {
+  if (concurrency !== "auto") return concurrency;
+  return facts.instantStats ? INSTANT_CONCURRENCY : TICKING_CONCURRENCY;
+}
+
+/** What inspect says of a container is worked out once for each inspect reply. */
+function createDescriber(envNames: readonly string[]) {
+  const cache = new WeakMap<Container["inspect"], { facts: EngineFacts; description: ContainerDescription }>();
+  return (container: Container, facts: EngineFacts): ContainerDescription => {
+    const { inspect } = container;
+    const known = cache.get(inspect);
+    if (known?.facts === facts) return known.description;
+    const description = describeContainer({ inspect, facts, envNames });
+    cache.set(inspect, { facts, description });
+    return description;
+  };
+}
+
+interface MachineKnowledge {
+  readonly machine: MachineSample;
+  readonly devices: (major: number, minor: number) => string | undefined;
+}
+
+/** Read once for each connection: hardware does not change under a running engine. */
+function createMachineReader() {
+  const names = createDeviceNames();
+  let known: (MachineKnowledge & { facts: EngineFacts }) | undefined;
+  return (facts: EngineFacts, containers: readonly Container[]): MachineKnowledge => {
+    if (known?.facts !== facts) {
+      const ids = containers.map((container) => container.summary.Id);
+      const sameMachine = isSameMachine(facts, ids);
+      const devices = sameMachine ? names : () => undefined;
+      known = { facts, machine: readMachine(facts, { sameMachine }), devices };
+    }
+    return known;
+  };
+}

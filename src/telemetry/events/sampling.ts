@@ -1,0 +1,47 @@
+import type { Telemetry } from "../telemetry.ts";
+
+interface ReadFailure {
+  readonly containerId: string;
+  readonly name: string;
+  readonly error: unknown;
+  readonly changed: boolean;
+}
+
+interface FinishedSweep {
+  readonly durationMs: number;
+  readonly seen: number;
+  readonly read: number;
+  readonly failures: readonly ReadFailure[];
+}
+
+const NAMED_FAILURES = 5;
+
+export function sweepFinished({ log, tally }: Telemetry, { durationMs, seen, read, failures }: FinishedSweep) {
+  tally.add("tallyman_sweeps_total", 1, "outcome", "success");
+  tally.set("tallyman_sweep_duration_seconds", durationMs / 1000);
+  tally.set("tallyman_engine_up", 1);
+  tally.set("tallyman_containers_seen", seen);
+  tally.set("tallyman_containers_read", read);
+  log.debug("sweep finished", { durationMs: Math.round(durationMs), seen, read });
+  const fresh = failures.filter((failure) => failure.changed);
+  if (fresh.length > 0) {
+    const containers = fresh.slice(0, NAMED_FAILURES).map(({ name, error }) => `${name}: ${messageOf(error)}`);
+    log.warn("containers not read: their series end until the engine answers for them again", {
+      count: fresh.length,
+      containers,
+    });
+  }
+}
+
+export function sweepFailed({ log, tally }: Telemetry, { error, durationMs }: { error: unknown; durationMs: number }) {
+  tally.add("tallyman_sweeps_total", 1, "outcome", "failure");
+  tally.set("tallyman_sweep_duration_seconds", durationMs / 1000);
+  tally.set("tallyman_engine_up", 0);
+  tally.set("tallyman_containers_seen", 0);
+  tally.set("tallyman_containers_read", 0);
+  log.debug("sweep failed", { error: messageOf(error) });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
