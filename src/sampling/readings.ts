@@ -81,7 +81,8 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
     const outcome = await Promise.race([begun.reading, patience]);
     clearTimeout(timer);
     if (outcome !== LATE) return outcome;
-    goOnBeside(idOf(request), { pending: true, prompt: false }, begun);
+    // It is late already, however little is missing: never prompt.
+    goOnBeside(idOf(request), { pending: true, prompt: false }, { ...begun, startedAt: Number.NEGATIVE_INFINITY });
     return { error: new Error(`no answer within ${patienceMs} ms`) };
   }
 
