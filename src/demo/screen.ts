@@ -1,0 +1,76 @@
+import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
+
+export interface DemoView {
+  /** What was found, where it is pushed, what arrived: a line each. */
+  readonly facts: readonly string[];
+  readonly sweep: SweepSample | undefined;
+  /** The sweep before, which rates are worked out against. */
+  readonly previous: SweepSample | undefined;
+}
+
+const COLUMNS = ["CONTAINER", "STATE", "CPU", "MEMORY", "LIMIT", "NET IN/S", "NET OUT/S", "THREADS", "HEALTH"] as const;
+
+/** The demo's page: facts, then a table of the containers, cut to `rows` lines and `columns` characters. */
+export function demoPage(view: DemoView, { rows, columns }: { rows: number; columns: number }): string[] {
+  const lines = [...view.facts, "", ...table(view)];
+  const shown = lines.length > rows ? [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more`] : lines;
+  return shown.map((line) => line.slice(0, columns));
+}
+
+function table({ sweep, previous }: DemoView): string[] {
+  if (sweep === undefined) return ["waiting for the first sweep"];
+  if (sweep.containers.length === 0) return ["no containers"];
+  const before = new Map(previous?.containers.map((sample) => [sample.identity.containerId, sample]));
+  const cells = sweep.containers.map((sample) => row(sample, before.get(sample.identity.containerId)));
+  const widths = COLUMNS.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] ?? "").length)));
+  return [COLUMNS, ...cells].map((line) =>
+    line
+      .map((text, i) => (i < 2 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function row(sample: ContainerSample, before: ContainerSample | undefined): string[] {
+  const seconds = secondsBetween(before, sample);
+  const cpu = rate(before?.cpu?.usageSeconds, sample.cpu?.usageSeconds, seconds);
+  const limit = sample.spec.memoryLimitBytes;
+  return [
+    sample.identity.name,
+    sample.state.paused ? "paused" : sample.state.status,
+    cpu === undefined ? "" : `${(cpu * 100).toFixed(1)}%`,
+    bytesText(sample.memory?.usageBytes),
+    limit === undefined || limit === 0 ? "" : bytesText(limit),
+    bytesText(rate(total(before, "receiveBytes"), total(sample, "receiveBytes"), seconds)),
+    bytesText(rate(total(before, "transmitBytes"), total(sample, "transmitBytes"), seconds)),
+    sample.tasks?.threads === undefined ? "" : String(sample.tasks.threads),
+    sample.state.health === undefined || sample.state.health === "none" ? "" : sample.state.health,
+  ];
+}
+
+function secondsBetween(before: ContainerSample | undefined, now: ContainerSample): number | undefined {
+  if (before?.readAtMs === undefined || now.readAtMs === undefined) return undefined;
+  return (now.readAtMs - before.readAtMs) / 1000;
+}
+
+function rate(before: number | undefined, now: number | undefined, seconds: number | undefined): number | undefined {
+  if (before === undefined || now === undefined || !seconds || now < before) return undefined;
+  return (now - before) / seconds;
+}
+
+function total(sample: ContainerSample | undefined, field: "receiveBytes" | "transmitBytes"): number | undefined {
+  const values = sample?.networks?.flatMap((network) => network[field] ?? []) ?? [];
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
+}
+
+function bytesText(bytes: number | undefined): string {
+  if (bytes === undefined) return "";
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${value.toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
+}
