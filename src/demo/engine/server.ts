@@ -1,0 +1,66 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Containers } from "./containers.ts";
+import { engineHeaders } from "./engine-replies.ts";
+import type { EventStreams } from "./event-stream.ts";
+import type { FaultRegistry } from "./faults.ts";
+import type { EngineProfile } from "./profile.ts";
+import { type LoggedRequest, parseRequest, type RequestRecorder } from "./requests.ts";
+import { answer } from "./routes.ts";
+import { errorReply, send } from "./send.ts";
+import { answerStats, type StatsTiming } from "./stats-stream.ts";
+
+export interface World {
+  readonly containers: Containers;
+  readonly eventStreams: EventStreams;
+  readonly faults: FaultRegistry;
+  readonly requests: RequestRecorder;
+  /** Requests that would change something: a reading agent must send none. */
+  readonly violations: LoggedRequest[];
+  readonly timing: StatsTiming;
+  readonly clock: () => number;
+  profile: EngineProfile;
+}
+
+/** The engine's HTTP side: log, fault, route, reply. */
+export function createRequestListener(world: World): RequestListener {
+  return (message, response) => {
+    const request = parseRequest(message.method ?? "", message.url ?? "");
+    world.requests.add(request);
+    if (request.path !== "/events") {
+      world.requests.began();
+      response.on("close", () => world.requests.ended());
+    }
+    handle(world, request, message, response);
+  };
+}
+
+function handle(world: World, request: LoggedRequest, message: IncomingMessage, response: ServerResponse) {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    world.violations.push(request);
+    return send(response, errorReply(405, `${request.method} is not for a reading client`));
+  }
+  const fault = world.faults.take(request);
+  if (fault?.kind === "refuse") return void message.socket.destroy();
+  if (fault?.kind === "respond") return send(response, fault);
+  for (const [name, value] of Object.entries(engineHeaders(world.profile))) response.setHeader(name, value);
+  if (fault?.kind !== "delay") return reply(world, request, response, fault);
+  if (!Number.isFinite(fault.delayMs)) return;
+  const timer = setTimeout(() => reply(world, request, response, fault), fault.delayMs);
+  response.on("close", () => clearTimeout(timer));
+}
+
+function reply(
+  world: World,
+  request: LoggedRequest,
+  response: ServerResponse,
+  fault: ReturnType<FaultRegistry["take"]>,
+) {
+  const { profile, clock, timing, containers } = world;
+  const apiVersion = request.apiVersion ?? profile.apiVersion;
+  const view = { profile, apiVersion, nowMs: clock() };
+  const result = answer(request, containers, view);
+  if (!("stream" in result)) return send(response, result, fault);
+  if (request.method === "HEAD") return void response.end();
+  if (result.stream === "events") return world.eventStreams.open(response, request.query, view);
+  answerStats(response, { ...result, query: request.query, fault, timing, profile, apiVersion, clock });
+}

@@ -1,0 +1,117 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Containers, createContainers } from "./containers.ts";
+import { createEventLog } from "./event-log.ts";
+import { createEventStreams, type EventStreams } from "./event-stream.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { type EngineProfile, engineProfile } from "./profile.ts";
+import { createRequestRecorder, type LoggedRequest, type RequestLog } from "./requests.ts";
+import { createRequestListener, type World } from "./server.ts";
+
+export interface SimulatedEngineOptions extends Partial<EngineProfile> {
+  /** A path for a unix socket, or a TCP port on 127.0.0.1 (0: a free one); absent: a socket in a new temporary folder. */
+  readonly address?: string | { readonly port: number };
+  /** Milliseconds since the epoch; every number of a container is a function of it. */
+  readonly clock?: () => number;
+  /** Stats as before Engine 25: a one-shot waits for the next tick of a collector. */
+  readonly slowStats?: boolean;
+  /** How far apart the collector's ticks are. */
+  readonly statsTickMs?: number;
+}
+
+export interface SimulatedEngine {
+  /** "unix:///tmp/…/docker.sock" or "tcp://127.0.0.1:2375" */
+  readonly address: string;
+  /** Absent on TCP. */
+  readonly socketPath: string | undefined;
+  readonly profile: EngineProfile;
+  readonly containers: Containers;
+  readonly faults: Faults;
+  readonly eventStreams: Omit<EventStreams, "open">;
+  readonly requests: RequestLog;
+  /** Requests other than GET and HEAD: none may ever come from a reading agent. */
+  readonly violations: readonly LoggedRequest[];
+  /** The daemon is gone: no listener, every connection lost. Containers go on, as with live restore. */
+  down(): Promise<void>;
+  /** It is back on the same address, and has forgotten its events. */
+  up(): Promise<void>;
+  /** Another release from now on; `down()` and `up()` around it are the caller's. */
+  upgrade(to: Partial<EngineProfile>): void;
+  close(): Promise<void>;
+}
+
+/** A Docker Engine that is not there, on a socket that is: what it says of its containers is worked out, not measured. */
+export async function startSimulatedEngine(options: SimulatedEngineOptions = {}): Promise<SimulatedEngine> {
+  const { address, clock = Date.now, slowStats = false, statsTickMs = 1000, ...given } = options;
+  const events = createEventLog(clock);
+  const world: World = {
+    containers: createContainers({ clock, events }),
+    eventStreams: createEventStreams(events),
+    faults: createFaults(),
+    requests: createRequestRecorder(),
+    violations: [],
+    timing: { oneShotDelayMs: slowStats ? statsTickMs : 0, readingIntervalMs: statsTickMs },
+    clock,
+    profile: engineProfile(given),
+  };
+  const listener = createRequestListener(world);
+  const folder = address === undefined ? await mkdtemp(join(tmpdir(), "simulated-engine-")) : undefined;
+  let place: string | { port: number } = address ?? join(folder as string, "docker.sock");
+  let server: Server | undefined = await listen(createServer(listener), place);
+  if (typeof place !== "string") place = { port: (server.address() as AddressInfo).port };
+
+  async function down() {
+    const closing = server;
+    server = undefined;
+    if (closing) await shut(closing);
+  }
+
+  return {
+    address: typeof place === "string" ? `unix://${place}` : `tcp://127.0.0.1:${place.port}`,
+    socketPath: typeof place === "string" ? place : undefined,
+    get profile() {
+      return world.profile;
+    },
+    containers: world.containers,
+    faults: world.faults,
+    eventStreams: world.eventStreams,
+    requests: world.requests,
+    violations: world.violations,
+    down,
+    async up() {
+      events.forget();
+      server ??= await listen(createServer(listener), place);
+    },
+    upgrade(to) {
+      const { flavour, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes } = world.profile;
+      const same = { flavour, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes };
+      world.profile = engineProfile({ ...same, engineVersion: world.profile.engineVersion, ...to });
+    },
+    async close() {
+      await down();
+      if (folder) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function listen(server: Server, place: string | { port: number }): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    const listening = () => {
+      server.off("error", reject);
+      resolve(server);
+    };
+    if (typeof place === "string") server.listen(place, listening);
+    else server.listen(place.port, "127.0.0.1", listening);
+  });
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

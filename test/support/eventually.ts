@@ -1,0 +1,23 @@
+import { setTimeout as wait } from "node:timers/promises";
+
+/**
+ * Resolves with what `condition` gives as soon as that is neither false nor nothing; rejects after `withinMs`, with the
+ * condition's last error where it threw. For things that happen on a socket's own time, instead of a sleep.
+ */
+export async function eventually<T>(
+  condition: () => T | Promise<T>,
+  { withinMs = 10_000, what = condition.toString() }: { withinMs?: number; what?: string } = {},
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    let cause: unknown;
+    try {
+      const value = await condition();
+      if (value !== false && value !== undefined && value !== null) return value;
+    } catch (error) {
+      cause = error;
+    }
+    if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`, { cause });
+    await wait(5);
+  }
+}
