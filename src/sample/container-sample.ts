@@ -6,18 +6,18 @@ export interface ContainerSample {
   /** The same object for as long as nothing in it changes: label sets are cached by it. */
   readonly identity: ContainerIdentity;
   /** Milliseconds since the epoch by the engine's clock: when the engine read these numbers. Absent when it read none (stopped). */
-  readonly readAtMs?: number;
+  readonly readAtMs?: number | undefined;
   readonly spec: ContainerSpec;
   readonly state: ContainerState;
-  readonly cpu?: CpuSample;
-  readonly memory?: MemorySample;
-  readonly networks?: readonly NetworkSample[];
-  readonly disks?: readonly DiskSample[];
-  readonly tasks?: TaskSample;
+  readonly cpu?: CpuSample | undefined;
+  readonly memory?: MemorySample | undefined;
+  readonly networks?: readonly NetworkSample[] | undefined;
+  readonly disks?: readonly DiskSample[] | undefined;
+  readonly tasks?: TaskSample | undefined;
   /** From `top`, an opt-in group. */
-  readonly processCount?: number;
-  /** Bytes of the writable layer, from `size=1`, an opt-in group. */
-  readonly sizeRwBytes?: number;
+  readonly processCount?: number | undefined;
+  /** Apparent bytes of the writable layer, from `size=1`, an opt-in group. */
+  readonly sizeRwBytes?: number | undefined;
 }
 
 /** Who the container is: what its labels are made of. */
@@ -36,117 +36,129 @@ export interface ContainerIdentity {
 
 /** What was asked for at `docker run` or `docker update`. */
 export interface ContainerSpec {
-  readonly createdAtSeconds?: number;
+  readonly createdAtSeconds?: number | undefined;
   /** Seconds since the epoch, with fractions. Absent if it never ran. */
-  readonly startedAtSeconds?: number;
-  readonly cpuShares?: number;
-  readonly cpuPeriodMicroseconds?: number;
+  readonly startedAtSeconds?: number | undefined;
+  readonly cpuShares?: number | undefined;
+  readonly cpuPeriodMicroseconds?: number | undefined;
   /** Absent without a quota. */
-  readonly cpuQuotaMicroseconds?: number;
+  readonly cpuQuotaMicroseconds?: number | undefined;
   /** 0: no limit. */
-  readonly memoryLimitBytes?: number;
-  readonly memorySwapLimitBytes?: number;
-  readonly memoryReservationBytes?: number;
-  readonly openFilesSoftLimit?: number;
+  readonly memoryLimitBytes?: number | undefined;
+  /** cgroup v1: memory and swap together; v2: swap alone. 0: no limit, or (v2) no swap. */
+  readonly memorySwapLimitBytes?: number | undefined;
+  readonly memoryReservationBytes?: number | undefined;
+  /** -1: unlimited. Absent unless given at `docker run`. */
+  readonly openFilesSoftLimit?: number | undefined;
+  /** Absent without one. */
+  readonly pidsLimit?: number | undefined;
 }
 
 export interface ContainerState {
+  /** created, running, paused, restarting, removing, exited or dead. */
   readonly status: string;
+  /** Has live processes: running or paused, but not waiting for its next restart. */
   readonly running: boolean;
   readonly paused: boolean;
-  readonly restartCount?: number;
-  /** Of the last run; absent while running for the first time. */
-  readonly exitCode?: number;
-  readonly finishedAtSeconds?: number;
+  /** Restarts by the restart policy; a start by hand sets it to 0. */
+  readonly restartCount?: number | undefined;
+  /** Of the last run; absent while running, for then the engine says 0 whatever came before (moby 28.5, SetRunning). */
+  readonly exitCode?: number | undefined;
+  readonly finishedAtSeconds?: number | undefined;
   /** absent: the engine did not tell */
-  readonly health?: "healthy" | "unhealthy" | "starting" | "none";
+  readonly health?: Health | undefined;
 }
 
+/** "none": there is no health check. */
+export type Health = "healthy" | "unhealthy" | "starting" | "none";
+
 export interface CpuSample {
-  readonly usageSeconds?: number;
-  readonly userSeconds?: number;
-  readonly systemSeconds?: number;
+  readonly usageSeconds?: number | undefined;
+  readonly userSeconds?: number | undefined;
+  readonly systemSeconds?: number | undefined;
   /** By core number; cgroup v1 only. */
-  readonly perCoreSeconds?: readonly number[];
+  readonly perCoreSeconds?: readonly number[] | undefined;
   /** Present only where a quota is set, as in cAdvisor. */
-  readonly throttling?: {
-    readonly periods: number;
-    readonly throttledPeriods: number;
-    readonly throttledSeconds: number;
-  };
+  readonly throttling?: ThrottlingSample | undefined;
+}
+
+export interface ThrottlingSample {
+  readonly periods?: number | undefined;
+  readonly throttledPeriods?: number | undefined;
+  readonly throttledSeconds?: number | undefined;
 }
 
 export interface MemorySample {
-  readonly usageBytes?: number;
-  readonly maxUsageBytes?: number;
-  readonly workingSetBytes?: number;
-  readonly rssBytes?: number;
-  readonly cacheBytes?: number;
-  readonly mappedFileBytes?: number;
-  readonly activeFileBytes?: number;
-  readonly inactiveFileBytes?: number;
-  readonly fileDirtyBytes?: number;
-  readonly fileWritebackBytes?: number;
-  readonly pagesScanned?: number;
-  readonly pagesReclaimed?: number;
-  readonly pageFaults?: number;
-  readonly majorPageFaults?: number;
+  readonly usageBytes?: number | undefined;
+  readonly maxUsageBytes?: number | undefined;
+  readonly workingSetBytes?: number | undefined;
+  readonly rssBytes?: number | undefined;
+  readonly cacheBytes?: number | undefined;
+  readonly mappedFileBytes?: number | undefined;
+  readonly activeFileBytes?: number | undefined;
+  readonly inactiveFileBytes?: number | undefined;
+  readonly fileDirtyBytes?: number | undefined;
+  readonly fileWritebackBytes?: number | undefined;
+  readonly pagesScanned?: number | undefined;
+  readonly pagesReclaimed?: number | undefined;
+  readonly pageFaults?: number | undefined;
+  readonly majorPageFaults?: number | undefined;
   /** cgroup v1's memory.failcnt. */
-  readonly limitHits?: number;
-  readonly oomEvents?: number;
+  readonly limitHits?: number | undefined;
+  readonly oomEvents?: number | undefined;
 }
 
 export interface NetworkSample {
   readonly interface: string;
-  readonly receiveBytes?: number;
-  readonly receivePackets?: number;
-  readonly receiveErrors?: number;
-  readonly receiveDropped?: number;
-  readonly transmitBytes?: number;
-  readonly transmitPackets?: number;
-  readonly transmitErrors?: number;
-  readonly transmitDropped?: number;
+  readonly receiveBytes?: number | undefined;
+  readonly receivePackets?: number | undefined;
+  readonly receiveErrors?: number | undefined;
+  readonly receiveDropped?: number | undefined;
+  readonly transmitBytes?: number | undefined;
+  readonly transmitPackets?: number | undefined;
+  readonly transmitErrors?: number | undefined;
+  readonly transmitDropped?: number | undefined;
 }
 
-/** One block device's share; `device` is "/dev/sda", or "" where the name can't be known. */
+/** One block device's share; `device` is "/dev/sda", or "8:0" (major:minor) where the name can't be known. */
 export interface DiskSample {
   readonly device: string;
-  readonly major?: number;
-  readonly minor?: number;
-  readonly readBytes?: number;
-  readonly writeBytes?: number;
-  readonly reads?: number;
-  readonly writes?: number;
-  readonly readsMerged?: number;
-  readonly writesMerged?: number;
-  readonly readSeconds?: number;
-  readonly writeSeconds?: number;
-  readonly ioSeconds?: number;
-  readonly sectors?: number;
+  readonly major?: number | undefined;
+  readonly minor?: number | undefined;
+  readonly readBytes?: number | undefined;
+  readonly writeBytes?: number | undefined;
+  readonly reads?: number | undefined;
+  readonly writes?: number | undefined;
+  readonly readsMerged?: number | undefined;
+  readonly writesMerged?: number | undefined;
+  readonly readSeconds?: number | undefined;
+  readonly writeSeconds?: number | undefined;
+  readonly ioSeconds?: number | undefined;
+  readonly ioInProgress?: number | undefined;
   /** io_service_bytes_recursive as it came, by cAdvisor's operation name (Read, Write, Sync …), for container_blkio_device_usage_total. */
-  readonly bytesByOperation?: Readonly<Record<string, number>>;
+  readonly bytesByOperation?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface TaskSample {
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** 0: no limit, as cAdvisor says it. */
-  readonly threadsMax?: number;
+  readonly threadsMax?: number | undefined;
 }
 
 /** What is known of the machine that the engine runs on. */
 export interface MachineSample {
-  readonly cpuCores?: number;
-  readonly memoryBytes?: number;
+  readonly cpuCores?: number | undefined;
+  readonly memoryBytes?: number | undefined;
   /** The rest is readable only where the agent runs on the engine's own machine. */
-  readonly swapBytes?: number;
-  readonly physicalCores?: number;
-  readonly sockets?: number;
-  readonly machineId?: string;
-  readonly bootId?: string;
-  readonly systemUuid?: string;
-  readonly kernelVersion?: string;
-  readonly osVersion?: string;
-  readonly dockerVersion?: string;
+  readonly swapBytes?: number | undefined;
+  readonly physicalCores?: number | undefined;
+  readonly sockets?: number | undefined;
+  readonly machineId?: string | undefined;
+  readonly bootId?: string | undefined;
+  readonly systemUuid?: string | undefined;
+  readonly kernelVersion?: string | undefined;
+  readonly osVersion?: string | undefined;
+  readonly dockerVersion?: string | undefined;
 }
 
 /** Everything that one sweep over the engine found: what the catalogue turns into families. */
@@ -155,7 +167,7 @@ export interface SweepSample {
   readonly atMs: number;
   /** Empty when the engine could not be read. */
   readonly containers: readonly ContainerSample[];
-  readonly machine?: MachineSample;
+  readonly machine?: MachineSample | undefined;
   /** The sweep could not list the engine's containers. */
   readonly engineFailed: boolean;
 }

@@ -1,0 +1,52 @@
+import type { EngineFacts } from "../engine/engine.ts";
+import type { ContainerSummary, StatsReply } from "../engine/replies.ts";
+import type { ContainerSample } from "./container-sample.ts";
+import { cpuSample } from "./cpu.ts";
+import type { ContainerDescription } from "./describe-container.ts";
+import { type DeviceLookup, diskSamples } from "./disk.ts";
+import { memorySample } from "./memory.ts";
+import { networkSamples } from "./network.ts";
+import { currentState } from "./state.ts";
+import { taskSample } from "./tasks.ts";
+import { microsecondsFromRfc3339 } from "./time.ts";
+
+export interface SampleSources {
+  readonly description: ContainerDescription;
+  /** Absent where none was asked for (a stopped container) or none came. */
+  readonly stats?: StatsReply | undefined;
+  /** The container's entry in the newest list. */
+  readonly summary?: ContainerSummary | undefined;
+  readonly facts: EngineFacts;
+  readonly devices: DeviceLookup;
+  /** "oom" events of the container since the agent began to watch. */
+  readonly oomEvents: number;
+  readonly processCount?: number | undefined;
+  readonly sizeRwBytes?: number | undefined;
+}
+
+/**
+ * What the engine told of one container at one moment. Nothing, where the container should run and its reply holds no
+ * reading: it stopped between list and stats (the engine then answers 200 with zeros, read in the year 1), and zeros are
+ * not what it used.
+ */
+export function takeSample(sources: SampleSources): ContainerSample | undefined {
+  const { description, stats, summary, facts, devices, oomEvents, processCount, sizeRwBytes } = sources;
+  const { identity, spec } = description;
+  const state = currentState(description.state, summary);
+  if (!state.running || stats === undefined) return { identity, spec, state, sizeRwBytes };
+  const readAtMicroseconds = microsecondsFromRfc3339(stats?.read);
+  if (readAtMicroseconds === undefined) return undefined;
+  return {
+    identity,
+    spec,
+    state,
+    readAtMs: readAtMicroseconds / 1000,
+    cpu: cpuSample({ reply: stats.cpu_stats, hasQuota: spec.cpuQuotaMicroseconds !== undefined, facts }),
+    memory: memorySample({ reply: stats.memory_stats, oomEvents, facts }),
+    networks: description.sharesNetwork ? undefined : networkSamples(stats.networks),
+    disks: diskSamples(stats.blkio_stats, devices),
+    tasks: taskSample({ reply: stats.pids_stats, pidsLimit: spec.pidsLimit, facts }),
+    processCount,
+    sizeRwBytes,
+  };
+}
