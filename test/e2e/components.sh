@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Makes the real things that the end-to-end tests need, unless they are there already: a Docker Engine and a static
+# busybox (Debian's packages), Prometheus and an OpenTelemetry Collector (built from the Go module proxy, since
+# Debian's Prometheus has the OTLP receiver compiled out). For Debian as root, with go, npm and apt-get.
+# The binaries stay in $TALLYMAN_E2E_CACHE (default ~/.cache/tallyman-e2e), by version; standard output says where, as
+# lines of NAME=path.
+set -euo pipefail
+
+# v0.313.5 of the Go module is Prometheus 3.13.5.
+prometheus_version=v0.313.5
+collector_version=v0.149.0
+cache=${TALLYMAN_E2E_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tallyman-e2e}
+
+main() {
+  require_machine
+  install_packages
+  build "prometheus-$prometheus_version" build_prometheus
+  build "otelcol-$collector_version" build_collector
+  echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
+  echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-$collector_version"
+}
+
+require_machine() {
+  [ "$(id -u)" = 0 ] || fail "the end-to-end tests start a Docker Engine: run them as root"
+  command -v go >/dev/null || fail "go is missing: Prometheus and the Collector are built with it (1.25 or newer, https://go.dev/dl)"
+}
+
+install_packages() {
+  local missing=()
+  command -v dockerd >/dev/null || missing+=(docker.io)
+  command -v iptables >/dev/null || missing+=(iptables)
+  is_static_busybox || missing+=(busybox-static)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null || fail "${missing[*]}: missing, and there is no apt-get to install them with"
+  say "installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  quietly apt-get update
+  quietly apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+# An image made of a busybox that needs shared libraries can't start. (A static binary makes ldd fail.)
+is_static_busybox() {
+  command -v busybox >/dev/null && ! ldd "$(command -v busybox)" >/dev/null 2>&1
+}
+
+# build FILE MAKER: MAKER leaves its binary at "$1", starting in an empty folder. Its steps are chained by hand, since
+# `set -e` is off in whatever stands left of `||`.
+build() {
+  local target="$cache/$1" folder
+  if [ -x "$target" ]; then return 0; fi
+  say "building $1 (some minutes, once)"
+  folder=$(mktemp -d)
+  mkdir -p "$cache"
+  # The machine's own GOFLAGS may forbid what a build needs (-mod=vendor); the stamp needs a repository that is not there.
+  (cd "$folder" && export GOFLAGS="-buildvcs=false" && "$2" "$folder/binary") ||
+    fail "$1 could not be built (left in $folder)"
+  mv "$folder/binary" "$target.$$" && mv "$target.$$" "$target"
+  rm -rf "$folder"
+}
+
+# Without service discovery, which is most of Prometheus' dependencies.
+build_prometheus() {
+  quietly go mod init prometheus &&
+    quietly go get "github.com/prometheus/prometheus/cmd/prometheus@$prometheus_version" &&
+    quietly go build -tags netgo,remove_all_sd -o "$1" github.com/prometheus/prometheus/cmd/prometheus
+}
+
+build_collector() {
+  local module="go.opentelemetry.io/collector"
+  GOBIN="$PWD/bin" quietly go install "$module/cmd/builder@$collector_version" || return
+  cat >manifest.yaml <<EOF
+dist: { name: otelcol, output_path: $PWD/source }
+receivers: [{ gomod: $module/receiver/otlpreceiver $collector_version }]
+processors: [{ gomod: $module/processor/batchprocessor $collector_version }]
+exporters: [{ gomod: $module/exporter/otlphttpexporter $collector_version }]
+EOF
+  quietly bin/builder --config manifest.yaml && mv source/otelcol "$1"
+}
+
+# A tool's chatter is of interest only when it fails.
+quietly() {
+  local output status=0
+  output=$("$@" 2>&1 </dev/null) || status=$?
+  if [ "$status" != 0 ]; then
+    printf '%s\n' "$output" | tail -n 40 >&2
+    echo "failed ($status): $*" >&2
+  fi
+  return "$status"
+}
+
+say() { echo "e2e components: $*" >&2; }
+
+fail() {
+  say "$*"
+  exit 1
+}
+
+main "$@"

@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { type Child, startChild } from "./child.ts";
+import { component } from "./components.ts";
+import { freePort } from "./free-port.ts";
+import { type OtlpSink, startOtlpSink } from "./otlp-sink.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+export interface Collector {
+  readonly grpcEndpoint: string;
+  readonly httpEndpoint: string;
+  /** What came out at the Collector's other end. */
+  readonly sink: OtlpSink;
+  end(): Promise<void>;
+}
+
+/** Its receivers as they are by default; what it understood is exported as JSON to a sink of ours. */
+export async function startCollector(): Promise<Collector> {
+  const folder = temporaryFolder();
+  const sink = await startOtlpSink();
+  const [grpcPort, httpPort] = [await freePort(), await freePort()];
+  const config = join(folder.path, "collector.json");
+  writeFileSync(config, JSON.stringify(configuration({ grpcPort, httpPort, sinkUrl: sink.url })));
+  const child: Child = startChild({ name: "Collector", command: [component("COLLECTOR"), `--config=${config}`] });
+  await child.ready(async () => (await listens(grpcPort)) && (await listens(httpPort)), 60_000);
+  return {
+    grpcEndpoint: `http://127.0.0.1:${grpcPort}`,
+    httpEndpoint: `http://127.0.0.1:${httpPort}`,
+    sink,
+    async end() {
+      await child.end("SIGTERM", 20_000);
+      await sink.end();
+      folder.remove();
+    },
+  };
+}
+
+function configuration({ grpcPort, httpPort, sinkUrl }: { grpcPort: number; httpPort: number; sinkUrl: string }) {
+  return {
+    receivers: {
+      otlp: {
+        protocols: { grpc: { endpoint: `127.0.0.1:${grpcPort}` }, http: { endpoint: `127.0.0.1:${httpPort}` } },
+      },
+    },
+    exporters: {
+      otlphttp: { metrics_endpoint: sinkUrl, encoding: "json", compression: "none", sending_queue: { enabled: false } },
+    },
+    service: {
+      // Its own metrics would listen on a fixed port.
+      telemetry: { metrics: { level: "none" } },
+      pipelines: { metrics: { receivers: ["otlp"], exporters: ["otlphttp"] } },
+    },
+  };
+}
+
+function listens(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host: "127.0.0.1", port });
+    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
+    socket.once("connect", () => socket.destroy());
+  });
+}

@@ -1,0 +1,130 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type Child, startChild } from "./child.ts";
+import { type EngineClient, engineClient } from "./engine-client.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const run = promisify(execFile);
+
+export interface DockerEngine {
+  readonly address: string;
+  readonly socketPath: string;
+  readonly client: EngineClient;
+  /** The docker command line, on this engine; what it printed. */
+  docker(...args: string[]): Promise<string>;
+  /** As a crash: SIGKILL. The containers live on (live-restore). */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+  /** Removes all containers, ends the engine and removes its folder. */
+  end(): Promise<void>;
+}
+
+/**
+ * A real Docker Engine of our own, with an image `bb:latest` (busybox), that leaves one that may already run on the
+ * machine alone: it lives in a network namespace of its own, because a second dockerd in the same one takes docker0 from the
+ * first (seen with 20.10). The namespace lives as long as the process that holds it, so it survives the engine's restart.
+ */
+export async function startDockerEngine(): Promise<DockerEngine> {
+  const folder = temporaryFolder();
+  const socketPath = join(folder.path, "docker.sock");
+  const address = `unix://${socketPath}`;
+  const client = engineClient(socketPath);
+  writeFileSync(join(folder.path, "daemon.json"), "{}");
+  const namespace = await holdNetworkNamespace(folder.path);
+  const containerd = await startContainerd(folder.path);
+  let dockerd: Child | undefined;
+
+  async function docker(...args: string[]) {
+    const env = { PATH: process.env.PATH ?? "", DOCKER_CONFIG: folder.path };
+    const { stdout } = await run("docker", ["-H", address, ...args], { env, timeout: 60_000 });
+    return stdout.trim();
+  }
+
+  async function start() {
+    dockerd = startChild({ name: "dockerd", command: dockerdCommand(namespace.pid, folder.path, address) });
+    await dockerd.ready(() => client.ping(), 60_000);
+  }
+
+  await start();
+  await importBusybox(folder.path, docker);
+  return {
+    address,
+    socketPath,
+    client,
+    docker,
+    start,
+    async crash() {
+      await dockerd?.end("SIGKILL", 10_000);
+    },
+    async end() {
+      if (dockerd?.ended) await start();
+      const containers = await docker("ps", "-aq");
+      if (containers) await docker("rm", "-f", ...containers.split("\n"));
+      await dockerd?.end("SIGTERM", 30_000);
+      await containerd.end("SIGTERM", 10_000);
+      await namespace.end("SIGKILL", 5_000);
+      unmountBelow(folder.path);
+      folder.remove();
+    },
+  };
+}
+
+async function holdNetworkNamespace(folder: string): Promise<Child> {
+  const script = `busybox ip link set lo up && echo up && exec busybox tail -f ${folder}/daemon.json`;
+  const holder = startChild({
+    name: "network namespace",
+    command: ["unshare", "--net", "busybox", "sh", "-c", script],
+  });
+  await holder.ready(() => holder.stdout.includes("up"), 5_000);
+  return holder;
+}
+
+function dockerdCommand(namespacePid: number, folder: string, address: string): [string, ...string[]] {
+  return [
+    "nsenter",
+    `--net=/proc/${namespacePid}/ns/net`,
+    "dockerd",
+    `--host=${address}`,
+    `--data-root=${folder}/data`,
+    `--exec-root=${folder}/exec`,
+    `--pidfile=${folder}/pid`,
+    `--config-file=${folder}/daemon.json`,
+    `--containerd=${folder}/containerd.sock`,
+    "--live-restore",
+  ];
+}
+
+/** Beside the engine, as Debian's packages have it, so that it and the containers outlive the engine's crash. */
+async function startContainerd(folder: string): Promise<Child> {
+  const socket = join(folder, "containerd.sock");
+  const config = join(folder, "containerd.toml");
+  writeFileSync(config, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  const containerd = startChild({
+    name: "containerd",
+    command: ["containerd", "-c", config, "-a", socket, "--root", `${folder}/containerd`, "--state", `${folder}/tasks`],
+  });
+  await containerd.ready(() => existsSync(socket), 30_000);
+  return containerd;
+}
+
+/** An image without a registry: a static busybox under all of its names. */
+async function importBusybox(folder: string, docker: DockerEngine["docker"]) {
+  const root = join(folder, "busybox");
+  mkdirSync(join(root, "bin"), { recursive: true });
+  const binary = execFileSync("busybox", ["which", "busybox"], { encoding: "utf8" }).trim();
+  writeFileSync(join(root, "bin/busybox"), readFileSync(binary), { mode: 0o755 });
+  for (const applet of execFileSync("busybox", ["--list"], { encoding: "utf8" }).trim().split("\n")) {
+    if (applet !== "busybox") symlinkSync("busybox", join(root, "bin", applet));
+  }
+  execFileSync("tar", ["-C", root, "-cf", join(folder, "busybox.tar"), "."]);
+  await docker("import", join(folder, "busybox.tar"), "bb:latest");
+}
+
+/** What a crashed engine left mounted can't be removed with the folder. */
+function unmountBelow(folder: string) {
+  const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+  for (const mount of mounts.map((line) => line.split(" ")[1] ?? "").filter((path) => path.startsWith(folder)))
+    execFileSync("umount", ["-l", mount]);
+}
