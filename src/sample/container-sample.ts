@@ -145,20 +145,47 @@ export interface TaskSample {
   readonly threadsMax?: number | undefined;
 }
 
+/** Cores, sockets and NUMA nodes, as sysfs shows them. */
+export interface MachineTopology {
+  readonly physicalCores?: number | undefined;
+  readonly sockets?: number | undefined;
+  /** Levels above the socket, on s390 only: 0 elsewhere. */
+  readonly books?: number | undefined;
+  readonly drawers?: number | undefined;
+  readonly threads?: readonly MachineThread[] | undefined;
+  readonly nodes?: readonly MachineNode[] | undefined;
+}
+
+export interface MachineThread {
+  /** "" where the kernel shows no NUMA nodes. */
+  readonly nodeId: string;
+  readonly coreId: string;
+  readonly threadId: string;
+  /** How many threads the core has, this one among them. */
+  readonly siblings: number;
+}
+
+export interface MachineNode {
+  readonly id: string;
+  readonly memoryBytes?: number | undefined;
+  readonly hugepages: readonly { readonly pageSizeKiB: string; readonly count: number }[];
+  /** To the nodes in the order of their ids; 10 is the node itself. */
+  readonly distances: readonly number[];
+}
+
 /** What is known of the machine that the engine runs on. */
-export interface MachineSample {
+export interface MachineSample extends MachineTopology {
   readonly cpuCores?: number | undefined;
   readonly memoryBytes?: number | undefined;
   /** The rest is readable only where the agent runs on the engine's own machine. */
   readonly swapBytes?: number | undefined;
-  readonly physicalCores?: number | undefined;
-  readonly sockets?: number | undefined;
   readonly machineId?: string | undefined;
   readonly bootId?: string | undefined;
   readonly systemUuid?: string | undefined;
   readonly kernelVersion?: string | undefined;
   readonly osVersion?: string | undefined;
   readonly dockerVersion?: string | undefined;
+  readonly agentVersion?: string | undefined;
 }
 
 /** Everything that one sweep over the engine found: what the catalogue turns into families. */
