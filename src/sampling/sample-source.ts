@@ -2,14 +2,14 @@ import type { Engine, EngineFacts } from "../engine/engine.ts";
 import type { Container } from "../inventory/inventory.ts";
 import type { ContainerSample } from "../sample/container-sample.ts";
 import type { ContainerDescription } from "../sample/describe-container.ts";
-import type { DeviceLookup } from "../sample/disk.ts";
+import type { DeviceNames } from "../sample/disk.ts";
 import { takeSample } from "../sample/take-sample.ts";
 
 export interface SampleRequest {
   readonly container: Container;
   readonly description: ContainerDescription;
   readonly facts: EngineFacts;
-  readonly devices: DeviceLookup;
+  readonly devices: DeviceNames;
   readonly processCount?: number;
   readonly sizeRwBytes?: number;
 }

@@ -1,0 +1,45 @@
+/**
+ * The floor: what it costs to do nothing but read. Lists the containers, then asks for each one's one-shot stats,
+ * 8 at once, and parses them; a process of its own, so that its CPU time is all it.
+ * node bench/bare-loop.ts <socket path> <sweeps>: prints one line of JSON.
+ */
+import { get } from "node:http";
+
+const [socketPath, sweeps] = process.argv.slice(2) as [string, string];
+const WARM_UP = 5;
+const PARALLEL = 8;
+
+const wallMs: number[] = [];
+let cpu = process.cpuUsage();
+for (let sweep = 0; sweep < WARM_UP + Number(sweeps); sweep++) {
+  if (sweep === WARM_UP) cpu = process.cpuUsage();
+  const startedAt = performance.now();
+  const list = (await read("/containers/json")) as { Id: string }[];
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: PARALLEL }, async () => {
+      while (next < list.length) await read(`/containers/${list[next++]?.Id}/stats?stream=false&one-shot=true`);
+    }),
+  );
+  if (sweep >= WARM_UP) wallMs.push(performance.now() - startedAt);
+}
+const used = process.cpuUsage(cpu);
+wallMs.sort((a, b) => a - b);
+console.log(
+  JSON.stringify({
+    cpuMs: (used.user + used.system) / 1000 / Number(sweeps),
+    wallMs: wallMs[Math.floor(wallMs.length / 2)],
+  }),
+);
+process.exit(0);
+
+function read(path: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    get({ socketPath, path: `/v1.44${path}` }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
+      response.on("error", reject);
+    }).on("error", reject);
+  });
+}
