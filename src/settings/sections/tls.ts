@@ -1,0 +1,25 @@
+import * as z from "zod/mini";
+import { text } from "../kinds.ts";
+import { optional } from "../setting.ts";
+
+/** The files of a TLS connection to `peer`, all PEM. */
+export function tlsSection(peer: string) {
+  const file = text({ expected: "the path of a PEM file" });
+  return z.strictObject({
+    ca: optional(file, {
+      description: `File with the certificates of the authorities that may sign the certificate of ${peer}.`,
+      example: "/run/secrets/ca.pem",
+      otherwise: "the authorities that Node.js knows",
+    }),
+    cert: optional(file, {
+      description: `File with the client certificate that ${peer} asks for; with \`key\`.`,
+      example: "/run/secrets/cert.pem",
+      otherwise: "none",
+    }),
+    key: optional(file, {
+      description: "File with the key of `cert`.",
+      example: "/run/secrets/key.pem",
+      otherwise: "none",
+    }),
+  });
+}
