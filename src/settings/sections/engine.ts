@@ -4,7 +4,7 @@ import { optional, setting } from "../setting.ts";
 import { tlsSection } from "./tls.ts";
 
 /** As the engine's room reads it: unix://, npipe://, tcp://, http(s)://, an absolute path, a Windows pipe; not ssh://. */
-const ENGINE_ADDRESS = /^(unix|npipe|tcp|https?):\/*[^\s/]|^[/\\]{1,2}[^\s/\\]/i;
+const ENGINE_ADDRESS = /^(unix|npipe|tcp|https?):\/*[^\s/]|^[/\\]{1,2}[^\s/\\]/;
 
 export const engineSection = z.strictObject({
   address: optional(

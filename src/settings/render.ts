@@ -1,0 +1,65 @@
+import type { Setting } from "./table.ts";
+import { durationText, sizeText } from "./units.ts";
+import { withoutUserInfo } from "./wording.ts";
+
+const HIDDEN = "***";
+
+/** The settings' file as lines, with each setting's own lines put in by `linesOf`. Sections without settings are left out. */
+export function renderTree(table: readonly Setting[], linesOf: (setting: Setting, name: string) => readonly string[]) {
+  const lines = ["{"];
+  let open: string[] = [];
+  for (const setting of table) {
+    const sections = setting.path.split(".");
+    const name = sections.pop() as string;
+    const shared = sharedDepth(open, sections);
+    lines.push(...closing(open, shared));
+    for (let depth = shared; depth < sections.length; depth++) lines.push(`${indent(depth + 1)}${sections[depth]}: {`);
+    open = sections;
+    lines.push(...linesOf(setting, name).map((line) => (line === "" ? "" : indent(sections.length + 1) + line)));
+  }
+  return [...lines, ...closing(open, 0), "}"];
+}
+
+/** A value as it would be written in the file: durations and sizes with their unit. */
+export function writtenValue({ kind }: Pick<Setting, "kind">, value: unknown): string {
+  if (kind === "duration" && typeof value === "number") return JSON.stringify(durationText(value));
+  if (kind === "size" && typeof value === "number") return JSON.stringify(sizeText(value));
+  return json5(value);
+}
+
+/** The same with its secrets hidden. */
+export function shownValue(setting: Setting, value: unknown): string {
+  if (setting.secret) return json5(typeof value === "object" && value !== null ? hiddenValues(value) : HIDDEN);
+  return writtenValue(setting, typeof value === "string" ? withoutUserInfo(value) : value);
+}
+
+function hiddenValues(record: object): object {
+  return Object.fromEntries(Object.keys(record).map((name) => [name, HIDDEN]));
+}
+
+function json5(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(json5).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).map(([name, inner]) => `${key(name)}: ${json5(inner)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
+function key(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function sharedDepth(a: readonly string[], b: readonly string[]): number {
+  let depth = 0;
+  while (depth < a.length && depth < b.length && a[depth] === b[depth]) depth++;
+  return depth;
+}
+
+function closing(open: readonly string[], downTo: number): string[] {
+  const lines: string[] = [];
+  for (let depth = open.length; depth > downTo; depth--) lines.push(`${indent(depth)}},`);
+  return lines;
+}
+
+function indent(depth: number): string {
+  return "  ".repeat(depth);
+}
