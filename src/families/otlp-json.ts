@@ -1,0 +1,104 @@
+import type { HrTime } from "@opentelemetry/api";
+import { type LabelSet, partsOf } from "./label-set.ts";
+import { type MetricFamily, type Point, SUM } from "./metric-family.ts";
+import { countPoints, type FamilySlice, type OtlpEncoder, type OtlpSender, sliceFamilies } from "./otlp-request.ts";
+
+/**
+ * ExportMetricsServiceRequest in OTLP/JSON (OTLP specification 1.7: lowerCamelCase names, enums as numbers, 64-bit
+ * integers as decimal strings), with the text of a label set kept for as long as the label set lives.
+ */
+export const jsonEncoder: OtlpEncoder = {
+  contentType: "application/json",
+  *requests(sender, families, maxBytes) {
+    const head = senderText(sender);
+    const senderBytes = Buffer.byteLength(head) + FRAME_BYTES;
+    for (const slices of sliceFamilies(families, maxBytes, { senderBytes, familyBytes, pointBytes })) {
+      const text = `${head}${slices.map(metricText).join(",")}]}]}]}`;
+      yield { body: Buffer.from(text), slices, pointCount: countPoints(slices) };
+    }
+  },
+};
+
+const FRAME_BYTES = 32;
+/** Names, punctuation, two times of 20 digits at most, a number of 24, flags. */
+const POINT_FRAME_BYTES = 180;
+
+function senderText({ resource, scope }: OtlpSender): string {
+  return (
+    `{"resourceMetrics":[{"resource":{"attributes":[${attributesText(Object.entries(resource))}]},` +
+    `"scopeMetrics":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"metrics":[`
+  );
+}
+
+function metricText({ family, from, to }: FamilySlice): string {
+  let points = "";
+  for (let i = from; i < to; i++) points += (i === from ? "" : ",") + pointText(family.dataPoints[i] as Point);
+  const data =
+    family.dataPointType === SUM
+      ? `"sum":{"aggregationTemporality":2,"isMonotonic":${"isMonotonic" in family && family.isMonotonic},"dataPoints":[`
+      : `"gauge":{"dataPoints":[`;
+  return `${metricHead(family)},${data}${points}]}}`;
+}
+
+function metricHead({ descriptor: { name, description, unit } }: MetricFamily): string {
+  return `{"name":${JSON.stringify(name)},"description":${JSON.stringify(description)},"unit":${JSON.stringify(unit)}`;
+}
+
+function pointText({ attributes, startTime, endTime, value, flags }: Point): string {
+  return (
+    `{"attributes":[${labelText(attributes).text}],"startTimeUnixNano":"${nanosText(startTime)}",` +
+    `"timeUnixNano":"${nanosText(endTime)}","asDouble":${numberText(value)}` +
+    (flags === undefined ? "}" : `,"flags":${flags}}`)
+  );
+}
+
+function familyBytes(family: MetricFamily): number {
+  return Buffer.byteLength(metricHead(family)) + 100;
+}
+
+function pointBytes({ attributes }: Point): number {
+  return labelText(attributes).bytes + POINT_FRAME_BYTES;
+}
+
+function nanosText([seconds, nanoseconds]: HrTime): string {
+  return seconds === 0 ? String(nanoseconds) : seconds + String(nanoseconds).padStart(9, "0");
+}
+
+/** JSON has no NaN and no infinities; protobuf's JSON mapping writes them as strings, and receivers read those. */
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return `"${value}"`;
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+interface LabelText {
+  readonly text: string;
+  readonly bytes: number;
+}
+
+const NO_TEXT: LabelText = { text: "", bytes: 0 };
+
+const cache = new WeakMap<LabelSet, LabelText>();
+
+function labelText(labels: LabelSet): LabelText {
+  let known = cache.get(labels);
+  if (known === undefined) {
+    const base = partsOf(labels)?.base;
+    const added = Object.entries(labels).filter(([name]) => base === undefined || !Object.hasOwn(base, name));
+    const extra = attributesText(added);
+    known = joined(base === undefined ? NO_TEXT : labelText(base), { text: extra, bytes: Buffer.byteLength(extra) });
+    cache.set(labels, known);
+  }
+  return known;
+}
+
+function joined(base: LabelText, extra: LabelText): LabelText {
+  if (base.bytes === 0) return extra;
+  if (extra.bytes === 0) return base;
+  return { text: `${base.text},${extra.text}`, bytes: base.bytes + 1 + extra.bytes };
+}
+
+function attributesText(entries: readonly (readonly [string, string])[]): string {
+  return entries
+    .map(([name, value]) => `{"key":${JSON.stringify(name)},"value":{"stringValue":${JSON.stringify(value)}}}`)
+    .join(",");
+}
