@@ -24,7 +24,7 @@ export function cpuSample({ reply, hasQuota, facts }: CpuSources): CpuSample | u
     usageSeconds: secondsFromNanoseconds(usage.total_usage),
     ...modes,
     perCoreSeconds,
-    // Podman's compat API answers zeros whatever happened (podman 4 and 5, containers_stats_linux.go).
+    // Podman answers zeros whatever happened (4 … 6, pkg/api/handlers/compat/containers_stats_linux.go).
     throttling: hasQuota && facts.flavour === "docker" ? throttling(cpu) : undefined,
   };
 }

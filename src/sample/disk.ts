@@ -3,7 +3,7 @@ import type { DiskSample } from "./container-sample.ts";
 import { fieldsOf, quantity } from "./quantity.ts";
 
 /** A block device's name ("/dev/sda"), where the agent's machine knows it. */
-export type DeviceLookup = (major: number, minor: number) => string | undefined;
+export type DeviceNames = (major: number, minor: number) => string | undefined;
 
 type Draft = { -readonly [Field in keyof DiskSample]: DiskSample[Field] } & { major: number; minor: number };
 type Visit = (draft: Draft, operation: string, value: number) => void;
@@ -19,7 +19,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 };
 
 /** By device number, so that names are given in the same order at every sweep. Of two entries for one thing the first counts. */
-export function diskSamples(reply: StatsReply["blkio_stats"], devices: DeviceLookup): DiskSample[] | undefined {
+export function diskSamples(reply: StatsReply["blkio_stats"], devices: DeviceNames): DiskSample[] | undefined {
   const blkio = fieldsOf(reply);
   if (blkio === undefined) return undefined;
   const drafts = new Map<number, Draft>();
@@ -67,7 +67,7 @@ function visit(entries: readonly BlkioEntry[] | null | undefined, drafts: Map<nu
 }
 
 /** A name that two devices would share goes to the first: two series with the same labels would lose the whole export. */
-function named(drafts: Draft[], devices: DeviceLookup): DiskSample[] {
+function named(drafts: Draft[], devices: DeviceNames): DiskSample[] {
   const taken = new Set<string>();
   drafts.sort((a, b) => a.major - b.major || a.minor - b.minor);
   for (const draft of drafts) {

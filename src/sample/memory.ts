@@ -17,7 +17,7 @@ export function memorySample({ reply, oomEvents, facts }: MemorySources): Memory
   const usageBytes = quantity(memory?.usage);
   const statistics = fieldsOf(memory?.stats);
   if (memory === undefined || (usageBytes === undefined && statistics === undefined)) return undefined;
-  // Podman (4 and 5) has usage, limit and on cgroup v1 the maximum, and reports no "oom" events.
+  // Podman's memory has no statistics (seen in 5.4), and its event stream knows no "oom" (libpod/events/config.go).
   if (statistics === undefined || facts.flavour === "podman") {
     return { usageBytes, maxUsageBytes: quantity(memory.max_usage) };
   }

@@ -3,12 +3,14 @@ import type { ContainerSummary, StatsReply } from "../engine/replies.ts";
 import type { ContainerSample } from "./container-sample.ts";
 import { cpuSample } from "./cpu.ts";
 import type { ContainerDescription } from "./describe-container.ts";
-import { type DeviceLookup, diskSamples } from "./disk.ts";
+import { type DeviceNames, diskSamples } from "./disk.ts";
 import { memorySample } from "./memory.ts";
 import { networkSamples } from "./network.ts";
 import { currentState } from "./state.ts";
 import { taskSample } from "./tasks.ts";
 import { microsecondsFromRfc3339 } from "./time.ts";
+
+export type { DeviceNames } from "./disk.ts";
 
 export interface SampleSources {
   readonly description: ContainerDescription;
@@ -17,7 +19,7 @@ export interface SampleSources {
   /** The container's entry in the newest list. */
   readonly summary?: ContainerSummary | undefined;
   readonly facts: EngineFacts;
-  readonly devices: DeviceLookup;
+  readonly devices: DeviceNames;
   /** "oom" events of the container since the agent began to watch. */
   readonly oomEvents: number;
   readonly processCount?: number | undefined;

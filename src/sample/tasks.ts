@@ -16,7 +16,8 @@ export function taskSample({ reply, pidsLimit, facts }: TaskSources): TaskSample
   const tasks = fieldsOf(reply);
   const threads = quantity(tasks?.current);
   if (threads === undefined) return undefined;
-  // Podman's compat API always says 0 (podman 4 and 5), though it sets a limit of 2,048 by default: only one given is known.
+  // Podman's compat API always says 0 (podman 4, containers_stats_linux.go; seen in 5.4),
+  // though it sets a limit by default: only one that was given is known.
   if (facts.flavour === "podman") return { threads, threadsMax: pidsLimit };
   const limit = quantity(tasks?.limit) ?? 0;
   return { threads, threadsMax: limit >= NO_LIMIT_FROM ? 0 : limit };

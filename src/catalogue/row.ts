@@ -1,0 +1,57 @@
+import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
+import type { Group } from "./groups.ts";
+
+export type Platform = "cgroup v1" | "cgroup v2" | "Podman";
+
+export const EVERYWHERE: readonly Platform[] = ["cgroup v1", "cgroup v2", "Podman"];
+export const DOCKER: readonly Platform[] = ["cgroup v1", "cgroup v2"];
+export const V1: readonly Platform[] = ["cgroup v1"];
+export const V2: readonly Platform[] = ["cgroup v2"];
+
+/** Takes a series' value with its extra labels (name, value, name, value …). An absent value makes no series. */
+export type PointWriter = (value: number | undefined, ...labels: readonly string[]) => void;
+
+export interface RowContext {
+  /** The sweep's time, by the agent's clock. */
+  readonly atMs: number;
+  /** cpu00, cpu01 … in place of total, where the engine tells them. */
+  readonly cpuPerCore: boolean;
+}
+
+/** A metric: all that is known of it, once. */
+interface RowHead {
+  readonly name: string;
+  /** A sentence, which is the metric's HELP too. */
+  readonly help: string;
+  readonly kind: "counter" | "gauge";
+  /** Label names beside those of every container (or machine). */
+  readonly labels: readonly string[];
+  readonly group: Group;
+  /** The field of the Engine API, or whatever else it is read from. */
+  readonly source: string;
+  /** Where it can have a value. "cgroup v1" and "cgroup v2" are Docker's. */
+  readonly platforms: readonly Platform[];
+  /** cAdvisor does not know it. */
+  readonly ours?: true;
+  readonly note?: string;
+}
+
+export interface ContainerRow extends RowHead {
+  /**
+   * Whose time its points carry: "read", when the engine read the number; "sweep", ours, for what comes from list and
+   * inspect. One clock for a series, so that its time never goes back when a container stops.
+   */
+  readonly clock: "read" | "sweep";
+  /** Also for containers that do not run. */
+  readonly stoppedToo?: true;
+  /** What a counter counts from: the container's start unless it outlives restarts. */
+  readonly since?: "creation";
+  observe(sample: ContainerSample, point: PointWriter, context: RowContext): void;
+}
+
+/** A row about the machine or the sweep itself. */
+export interface SweepRow extends RowHead {
+  /** The machine's carry machine_id, boot_id and system_uuid, as far as they are known. */
+  readonly about: "machine" | "agent";
+  observe(sweep: SweepSample, point: PointWriter): void;
+}

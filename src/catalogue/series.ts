@@ -1,0 +1,65 @@
+import { extendLabelSet, type LabelSet } from "../families/label-set.ts";
+import { hrTimeFromMs, type MetricFamily, metricFamily, type Point } from "../families/metric-family.ts";
+import type { PointWriter } from "./row.ts";
+
+type HrTime = Point["startTime"];
+
+/** A row together with an empty family of its own, whose descriptor all its families share. */
+export interface Written<Row> {
+  readonly row: Row;
+  readonly head: MetricFamily;
+}
+
+export function withHeads<Row extends Parameters<typeof metricFamily>[0]>(rows: readonly Row[]): Written<Row>[] {
+  return rows.map((row) => ({ row, head: metricFamily(row) }));
+}
+
+/** What the points of one subject (a container, the machine) have in common. */
+export interface Subject {
+  readonly labels: LabelSet;
+  readonly startTime: HrTime;
+  readonly endTime: HrTime;
+}
+
+export interface SeriesWriter {
+  /** The next points go into a family of this head. */
+  begin(head: MetricFamily): void;
+  readonly subject: (subject: Subject) => void;
+  readonly point: PointWriter;
+  /** The family begun last, or nothing where it got no point. */
+  end(): MetricFamily | undefined;
+}
+
+/** One object for a whole sweep, since a closure for each of its tens of thousands of points would cost more than they do. */
+export function createSeriesWriter(): SeriesWriter {
+  let family: MetricFamily | undefined;
+  let points: Point[] = [];
+  let firstOfSubject = 0;
+  let labels: LabelSet;
+  let startTime: HrTime;
+  let endTime: HrTime;
+
+  return {
+    begin(head) {
+      points = [];
+      family = { ...head, dataPoints: points };
+    },
+    subject(next) {
+      ({ labels, startTime, endTime } = next);
+      firstOfSubject = points.length;
+    },
+    point(value, ...extra) {
+      if (value === undefined || !Number.isFinite(value)) return;
+      const attributes = extra.length === 0 ? labels : extendLabelSet(labels, ...extra);
+      // Of two points with equal labels the first stays: Prometheus would refuse the whole request for the second.
+      for (let i = firstOfSubject; i < points.length; i++) if (points[i]?.attributes === attributes) return;
+      points.push({ attributes, value, startTime, endTime });
+    },
+    end: () => (points.length === 0 ? undefined : family),
+  };
+}
+
+/** A start never lies after its end, whatever two machines' clocks say. */
+export function startTimeBefore(endMs: number, startSeconds: number | undefined): HrTime {
+  return hrTimeFromMs(startSeconds === undefined ? endMs : Math.min(endMs, startSeconds * 1000));
+}
