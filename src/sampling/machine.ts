@@ -23,12 +23,14 @@ export function readMachine(
   };
   if (!sameMachine) return present(told);
   const inContainer = ownContainerId(read) !== undefined;
+  const machineId = inContainer ? undefined : firstLine(read("/etc/machine-id"));
   return present({
     ...told,
     swapBytes: meminfoBytes(read, "SwapTotal"),
     bootId: firstLine(read("/proc/sys/kernel/random/boot_id")),
-    machineId: inContainer ? undefined : firstLine(read("/etc/machine-id")),
-    systemUuid: firstLine(read("/sys/class/dmi/id/product_uuid")),
+    machineId,
+    // cAdvisor falls back to the machine id as well (utils/sysfs GetSystemUUID, 0.60).
+    systemUuid: firstLine(read("/sys/class/dmi/id/product_uuid")) ?? machineId,
     ...readTopology(),
   });
 }

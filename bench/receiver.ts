@@ -1,0 +1,62 @@
+/**
+ * The receiver of the bench, forked by run.ts: counts what comes, and reads the own metrics of the newest push.
+ * Answers { pushes: N } with what it has received as soon as that is at least N pushes.
+ */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+import { decodeExportRequest } from "../src/demo/receiver/decode.ts";
+
+const total = { pushes: 0, points: 0, bodyBytes: 0, plainBytes: 0, sweepMs: 0 };
+let wanted = 0;
+const sweeps: number[] = [];
+let sentBefore = 0;
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on("data", (chunk: Buffer) => chunks.push(chunk));
+  request.on("end", () => {
+    response.writeHead(200, { "content-type": "application/x-protobuf" }).end();
+    const body = Buffer.concat(chunks);
+    total.bodyBytes += body.length;
+    const plain = request.headers["content-encoding"] === "gzip" ? gunzipSync(body) : body;
+    total.plainBytes += plain.length;
+    take(plain);
+  });
+});
+server.listen(0, "127.0.0.1", () => {
+  process.send?.({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+});
+process.on("message", ({ pushes }: { pushes: number }) => {
+  wanted = pushes;
+  answer();
+});
+
+const OWN_METRICS_MAX_BYTES = 32_768;
+
+/** The agent's own metrics come once a push, in a small request; the others are only counted, to leave the CPU alone. */
+function take(plain: Buffer) {
+  if (plain.length > OWN_METRICS_MAX_BYTES) return;
+  const { resources } = decodeExportRequest(plain);
+  const metrics = resources.flatMap(({ scopes }) => scopes.flatMap((scope) => scope.metrics));
+  const valueOf = (name: string) => metrics.find((metric) => metric.name === name)?.points[0]?.value;
+  const sweepSeconds = valueOf("tallyman_sweep_duration_seconds");
+  if (sweepSeconds === undefined) return;
+  sweeps.push(sweepSeconds * 1000);
+  total.pushes++;
+  const sent = valueOf("tallyman_points_sent_total") ?? 0;
+  total.points = sent - sentBefore;
+  sentBefore = sent;
+  total.sweepMs = median(sweeps.slice(-40));
+  answer();
+}
+
+function answer() {
+  if (wanted === 0 || total.pushes < wanted) return;
+  wanted = 0;
+  process.send?.(total);
+}
+
+function median(values: number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,128 @@
+/**
+ * What the agent costs beside a bare loop that only reads, in one run: `npm run bench [containers …]`.
+ * The simulated engine, the receiver, the bare loop and the agent (the bundle) are processes of their own; CPU time and
+ * memory are the agent's, from /proc, after a warm-up, over a number of pushes.
+ */
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = join(import.meta.dirname, "..");
+const SIZES = process.argv.slice(2).map(Number);
+const WARM_UP_PUSHES = 10;
+const PUSHES = 40;
+const CLOCK_TICKS_PER_SECOND = 100;
+
+interface Received {
+  readonly pushes: number;
+  readonly points: number;
+  readonly bodyBytes: number;
+  readonly plainBytes: number;
+  readonly sweepMs: number;
+}
+
+for (const containers of SIZES.length > 0 ? SIZES : [20, 100, 1000]) await measure(containers);
+
+async function measure(containers: number) {
+  const folder = mkdtempSync(join(tmpdir(), "tallyman-bench-"));
+  const socketPath = join(folder, "engine.sock");
+  const children: ChildProcess[] = [];
+  try {
+    const engine = start("src/demo/engine/serve.ts", [
+      "--containers",
+      String(containers),
+      "--address",
+      `unix://${socketPath}`,
+    ]);
+    children.push(engine);
+    await line(engine, /^listening /);
+    const floor = JSON.parse(await line(tracked(start("bench/bare-loop.ts", [socketPath, "20"])), /^\{/));
+    const receiver = fork(join(ROOT, "bench/receiver.ts"), [], { stdio: "inherit" });
+    children.push(receiver);
+    const { endpoint } = await message<{ endpoint: string }>(receiver);
+    const startedAt = performance.now();
+    const agent = spawn(process.execPath, [join(ROOT, "dist/tallyman.mjs")], {
+      stdio: ["ignore", "ignore", "inherit"],
+      env: {
+        PATH: process.env.PATH,
+        TALLYMAN_ENGINE_ADDRESS: socketPath,
+        TALLYMAN_OTLP_ENDPOINT: endpoint,
+        TALLYMAN_OTLP_INTERVAL: containers > 300 ? "1500ms" : "500ms",
+        TALLYMAN_LOG_LEVEL: "error",
+      },
+    });
+    children.push(agent);
+    await received(receiver, 1);
+    const firstPushMs = performance.now() - startedAt;
+    await received(receiver, WARM_UP_PUSHES);
+    const cpuBefore = cpuMs(agent);
+    const before = await received(receiver, WARM_UP_PUSHES);
+    const after = await received(receiver, before.pushes + PUSHES);
+    const pushes = after.pushes - before.pushes;
+    const cpu = (cpuMs(agent) - cpuBefore) / pushes;
+    print({
+      containers,
+      "points a push": after.points,
+      "CPU ms a push": round(cpu),
+      "bare loop CPU ms": round(floor.cpuMs),
+      "times the bare loop": round(cpu / floor.cpuMs),
+      "wall ms a sweep": round(after.sweepMs),
+      "bare loop wall ms": round(floor.wallMs),
+      "RSS MB": memoryMb(agent, "VmRSS"),
+      "anonymous RSS MB": memoryMb(agent, "RssAnon"),
+      "kB a push, gzip": round((after.bodyBytes - before.bodyBytes) / pushes / 1000),
+      "kB a push, plain": round((after.plainBytes - before.plainBytes) / pushes / 1000),
+      "ms to the first push": Math.round(firstPushMs),
+    });
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  function tracked(child: ChildProcess) {
+    children.push(child);
+    return child;
+  }
+}
+
+function start(script: string, args: string[]): ChildProcess {
+  return spawn(process.execPath, [join(ROOT, script), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+async function line(child: ChildProcess, pattern: RegExp): Promise<string> {
+  for await (const text of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+    if (pattern.test(text)) return text;
+  throw new Error("a process of the bench ended early: see above");
+}
+
+function message<T>(child: ChildProcess): Promise<T> {
+  return new Promise((resolve) => child.once("message", resolve as (value: unknown) => void));
+}
+
+function received(receiver: ChildProcess, pushes: number): Promise<Received> {
+  receiver.send({ pushes });
+  return message(receiver);
+}
+
+/** Fields 14 and 15 of /proc/PID/stat: user and system time in clock ticks (proc(5)). */
+function cpuMs(child: ChildProcess): number {
+  const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return ((Number(fields[11]) + Number(fields[12])) * 1000) / CLOCK_TICKS_PER_SECOND;
+}
+
+function memoryMb(child: ChildProcess, field: string): number {
+  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+  return Math.round((Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024) / 1e6);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(3));
+}
+
+function print(row: Record<string, number>) {
+  for (const [name, value] of Object.entries(row)) console.log(`${name.padEnd(22)} ${value}`);
+  console.log();
+}
