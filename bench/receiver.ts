@@ -39,12 +39,12 @@ function take(plain: Buffer) {
   if (plain.length > OWN_METRICS_MAX_BYTES) return;
   const { resources } = decodeExportRequest(plain);
   const metrics = resources.flatMap(({ scopes }) => scopes.flatMap((scope) => scope.metrics));
-  const valueOf = (name: string) => metrics.find((metric) => metric.name === name)?.points[0]?.value;
-  const sweepSeconds = valueOf("tallyman_sweep_duration_seconds");
+  const own = (name: string) => metrics.find((metric) => metric.name === name)?.points[0]?.value;
+  const sweepSeconds = own("tallyman_sweep_duration_seconds");
   if (sweepSeconds === undefined) return;
   sweeps.push(sweepSeconds * 1000);
   total.pushes++;
-  const sent = valueOf("tallyman_points_sent_total") ?? 0;
+  const sent = own("tallyman_points_sent_total") ?? 0;
   total.points = sent - sentBefore;
   sentBefore = sent;
   total.sweepMs = median(sweeps.slice(-40));
