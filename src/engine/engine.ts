@@ -31,7 +31,9 @@ export type EngineErrorKind =
   | "timeout"
   | "too-large"
   | "malformed"
-  | "refused-by-engine";
+  | "refused-by-engine"
+  /** What was asked is not for this engine: its API is too old or too new, or it is no request of ours. */
+  | "unsupported";
 
 /** A request that failed. `message` says what was asked of which address and what to do about it. */
 export class EngineError extends Error {
@@ -55,7 +57,8 @@ export interface Engine {
   readonly facts: EngineFacts | undefined;
   /** Pings and negotiates the version unless connected; what `facts` then holds. */
   connect(): Promise<EngineFacts>;
-  listContainers(query: { all: boolean; size?: boolean }): Promise<ContainerSummary[]>;
+  /** With `limit` the engine gives that many at most, the newest. */
+  listContainers(query: { all: boolean; size?: boolean; limit?: number }): Promise<ContainerSummary[]>;
   inspectContainer(id: string): Promise<ContainerInspect>;
   /** One-shot; the signal gives up early. */
   containerStats(id: string, signal?: AbortSignal): Promise<StatsReply>;
@@ -67,4 +70,14 @@ export interface Engine {
     onOpen?: () => void;
   }): AsyncIterable<EventReply>;
   close(): void;
+}
+
+/** The engine with its comings and goings. */
+export interface EngineConnection extends Engine {
+  /** Where it is, as messages name it: "unix:///var/run/docker.sock". */
+  readonly address: string;
+  /** At the first connection, at each one after a loss, and when another engine answers at the address. */
+  onConnected(listener: (facts: EngineFacts) => void): () => void;
+  /** Once for each loss, a first connection that fails among them. */
+  onLost(listener: (error: EngineError) => void): () => void;
 }

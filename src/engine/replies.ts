@@ -36,6 +36,8 @@ export interface InfoReply {
   CgroupVersion?: string;
   DockerRootDir?: string;
   SecurityOptions?: Maybe<string[]>;
+  /** Podman's way to say it; Docker lists "name=rootless" in SecurityOptions. */
+  Rootless?: boolean;
 }
 
 /** GET /containers/json */

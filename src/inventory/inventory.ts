@@ -11,6 +11,10 @@ export interface Container {
 export interface InventoryOptions {
   readonly include: ContainerFilter;
   readonly exclude: ContainerFilter;
+  /** Environment variables to keep, named one by one; none if not given: they hold secrets. */
+  readonly envNames?: readonly string[];
+  /** 10,000 if not given; of more, the newest. */
+  readonly maxContainers?: number;
 }
 
 /** Globs; a label glob is "name" or "name=value". */

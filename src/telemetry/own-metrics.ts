@@ -21,6 +21,11 @@ export const OWN_METRICS = {
     help: "Failed requests to the engine, by kind of failure.",
     labels: ["kind"],
   },
+  tallyman_containers_limit_passed_total: {
+    kind: "counter",
+    help: "Lists of the engine that held more containers than the limit, so that the oldest were left out.",
+    labels: [],
+  },
   tallyman_engine_reconnects_total: {
     kind: "counter",
     help: "Times that the engine was found again after it had been lost.",

@@ -1,0 +1,142 @@
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { parseAddress } from "./address.ts";
+import { type EngineConnection, EngineError } from "./engine.ts";
+import { readEvents } from "./events.ts";
+import { exchange, nameOf, openStream, type Question } from "./exchange.ts";
+import { shakeHands } from "./handshake.ts";
+import { createLinkage, type Link } from "./link.ts";
+import type { Query } from "./modem.ts";
+import { INTRODUCTIONS, MAX_BYTES, type Operation, SIZED_LIST_TIMEOUT_MS } from "./operations.ts";
+import { createOutcomes } from "./outcomes.ts";
+import { parseList, parseObject } from "./parse-reply.ts";
+import { isContainerReference } from "./reading-requests.ts";
+import type { ContainerInspect, StatsReply, TopReply } from "./replies.ts";
+import type { TlsFiles } from "./tls-files.ts";
+
+export interface EngineOptions {
+  /** As `parseAddress` takes it. */
+  readonly address: string;
+  readonly tls?: TlsFiles;
+  /** 10 s if not given. */
+  readonly requestTimeoutMs?: number;
+  /** A container's stats: 10 s if not given. */
+  readonly statsTimeoutMs?: number;
+}
+
+interface Request {
+  readonly path: string;
+  readonly apiVersion?: string | undefined;
+  readonly query?: Query;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Nothing is sent before the first call; an address that can't be understood throws here. */
+export function createEngine(options: EngineOptions, telemetry: Telemetry): EngineConnection {
+  const { requestTimeoutMs = 10_000, statsTimeoutMs = 10_000, tls = {} } = options;
+  const address = parseAddress(options.address, { tls: Object.keys(tls).length > 0 });
+  const outcomes = createOutcomes(telemetry);
+  const linkage = createLinkage({
+    address,
+    tls,
+    handshake: (dialler, signal) =>
+      shakeHands((operation, apiVersion) => {
+        const question = questionOf(operation, { path: INTRODUCTIONS[operation], apiVersion, signal });
+        return outcomes.of(operation, () => exchange(dialler, question), signal);
+      }, address),
+  });
+
+  function questionOf(operation: Operation, { path, apiVersion, timeoutMs, ...rest }: Request): Question {
+    return {
+      ...rest,
+      path: apiVersion === undefined ? path : `/v${apiVersion}${path}`,
+      timeoutMs: timeoutMs ?? requestTimeoutMs,
+      maxBytes: MAX_BYTES[operation],
+      address: address.text,
+    };
+  }
+
+  /** Runs `work` on the link and draws from its failure what that tells of the link; a refused version gets a second go. */
+  async function onLink<T>(operation: Operation, work: (link: Link) => Promise<T>, isSecond = false): Promise<T> {
+    const link = await linkage.connect();
+    try {
+      return await work(link);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      if (error.kind === "unreachable") linkage.lose(link, error);
+      // A list that does not come may mean that the machine is gone without a word.
+      if (error.kind === "timeout" && operation === "list") linkage.doubt(link);
+      const isVersionRefused = error.kind === "unsupported" && error.statusCode !== undefined;
+      if (!isVersionRefused || isSecond) throw error;
+      linkage.doubt(link);
+      return onLink(operation, work, true);
+    }
+  }
+
+  function ask<T>(operation: Operation, request: Request, parse: (text: string, what: string) => T): Promise<T> {
+    return onLink(operation, ({ dialler, facts }) =>
+      outcomes.of(operation, async () => {
+        const question = questionOf(operation, { ...request, apiVersion: facts.apiVersion });
+        return parse((await exchange(dialler, question)).text, nameOf(question));
+      }),
+    );
+  }
+
+  async function askOf<T extends object>(operation: "inspect" | "stats" | "top", id: string, how?: Partial<Request>) {
+    if (!isContainerReference(id))
+      throw new EngineError(`${JSON.stringify(id)} can't be a container's id`, { kind: "unsupported" });
+    const path = `/containers/${id}/${operation === "inspect" ? "json" : operation}`;
+    return ask(operation, { ...how, path }, parseObject<T>);
+  }
+
+  return {
+    address: address.text,
+    get facts() {
+      return linkage.link?.facts;
+    },
+    connect: async () => (await linkage.connect()).facts,
+    listContainers({ all, size = false, limit }) {
+      const query = { all, ...(size && { size }), ...(limit !== undefined && { limit }) };
+      const timeoutMs = size ? Math.max(requestTimeoutMs, SIZED_LIST_TIMEOUT_MS) : requestTimeoutMs;
+      return ask("list", { path: "/containers/json", query, timeoutMs }, parseList);
+    },
+    inspectContainer: (id) => askOf<ContainerInspect>("inspect", id),
+    async containerStats(id, signal) {
+      const query = { stream: false, "one-shot": true };
+      return withNumbers(id, await askOf<StatsReply>("stats", id, { query, timeoutMs: statsTimeoutMs, signal }));
+    },
+    containerTop: (id) => askOf<TopReply>("top", id),
+    events({ filters, signal, onOpen }) {
+      const open = () =>
+        onLink("events", async (link) => {
+          const either = AbortSignal.any([signal, link.signal]);
+          const request = { path: "/events", signal: either, ...(filters && { query: { filters } }) };
+          const question = questionOf("events", { ...request, apiVersion: link.facts.apiVersion });
+          const response = await outcomes.of("events", () => openStream(link.dialler, question), either);
+          return { response, link, what: nameOf(question) };
+        });
+      return readEvents({
+        open,
+        linkage,
+        telemetry,
+        signal,
+        maxLineBytes: MAX_BYTES.events,
+        ...(onOpen && { onOpen }),
+      });
+    },
+    onConnected: linkage.onConnected,
+    onLost: linkage.onLost,
+    close: linkage.close,
+  };
+}
+
+/**
+ * A success without numbers: Podman 5.4.2 answers so for a stopped container, with {"cause","message","response":500},
+ * and Engine 28.5.2 for a restarting one, with {"message":"no metrics received"}.
+ */
+function withNumbers(id: string, reply: StatsReply & { message?: unknown }): StatsReply {
+  if (reply.read !== undefined || typeof reply.message !== "string") return reply;
+  throw new EngineError(`the engine has no stats of container ${id}: ${reply.message.slice(0, 300)}`, {
+    kind: "refused-by-engine",
+  });
+}

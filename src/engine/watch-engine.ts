@@ -1,0 +1,160 @@
+import { type Backoff, createBackoff } from "../kit/backoff.ts";
+import { wait } from "../kit/wait.ts";
+import {
+  engineConnected,
+  engineReturned,
+  engineStayedAway,
+  engineWentAway,
+  eventStreamEnded,
+  eventStreamOpened,
+  eventStreamRefused,
+  eventStreamReturned,
+} from "../telemetry/events/engine.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { type EngineConnection, EngineError, type EngineErrorKind, type EngineFacts } from "./engine.ts";
+import type { EventReply } from "./replies.ts";
+
+export interface EngineWatcher {
+  /** Which events are wanted, by the engine that is there. */
+  readonly filters: (facts: EngineFacts) => Record<string, string[]>;
+  /** From here on nothing is missed; what happened before has to be read anew. */
+  readonly onOpen: () => void;
+  readonly onEvent: (event: EventReply) => void;
+  readonly onEnd: () => void;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  /** How long to wait between attempts; a test's own. */
+  readonly backoff?: Backoff;
+}
+
+/**
+ * Holds the connection and the event stream until the signal aborts: retries for ever, at most 5 s apart, and says each
+ * change of state once. Resolves when it has ended.
+ */
+export async function watchEngine(
+  engine: EngineConnection,
+  watcher: EngineWatcher,
+  telemetry: Telemetry,
+  { signal, backoff = createBackoff({ firstMs: 250, maxMs: 4_000 }) }: WatchOptions,
+): Promise<void> {
+  const states = sayStates(engine, telemetry);
+  const stream = sayStream(telemetry);
+  try {
+    while (!signal.aborted) {
+      let facts: EngineFacts;
+      try {
+        facts = await engine.connect();
+      } catch (error) {
+        const retryInMs = backoff.next();
+        states.failed(error as EngineError, retryInMs);
+        await waitUnless(engine.onConnected, retryInMs, signal);
+        continue;
+      }
+      const { error, openedForMs } = await follow(engine, facts, watcher, stream, signal);
+      if (signal.aborted) return;
+      if (openedForMs > SETTLED_MS) backoff.reset();
+      // The connection itself is lost: that is for the next handshake to tell.
+      if (error && !engine.facts && error.kind === "unreachable") continue;
+      const retryInMs = error && LASTING.has(error.kind) ? LASTING_RETRY_MS : backoff.next();
+      stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
+      await waitUnless(engine.onLost, retryInMs, signal);
+    }
+  } finally {
+    states.stop();
+  }
+}
+
+/** A stream that lasted so long was no part of a row of failures. */
+const SETTLED_MS = 10_000;
+/** Refusals that only a person changes. */
+const LASTING: ReadonlySet<EngineErrorKind> = new Set(["forbidden", "not-found", "refused-by-engine", "unsupported"]);
+const LASTING_RETRY_MS = 30_000;
+
+async function follow(
+  engine: EngineConnection,
+  facts: EngineFacts,
+  watcher: EngineWatcher,
+  stream: ReturnType<typeof sayStream>,
+  signal: AbortSignal,
+): Promise<{ error?: EngineError; openedForMs: number }> {
+  let openedAtMs: number | undefined;
+  const openedForMs = () => (openedAtMs === undefined ? 0 : Math.max(1, performance.now() - openedAtMs));
+  const onOpen = () => {
+    openedAtMs = performance.now();
+    stream.opened();
+    watcher.onOpen();
+  };
+  try {
+    for await (const event of engine.events({ filters: watcher.filters(facts), signal, onOpen }))
+      watcher.onEvent(event);
+    return { openedForMs: openedForMs() };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return { error, openedForMs: openedForMs() };
+  } finally {
+    if (openedAtMs !== undefined) watcher.onEnd();
+  }
+}
+
+/** Waits, but not longer than until what `subscribe` tells of. */
+async function waitUnless(subscribe: (wake: () => void) => () => void, ms: number, signal: AbortSignal): Promise<void> {
+  const woken = new AbortController();
+  const unsubscribe = subscribe(() => woken.abort());
+  try {
+    await wait(ms, AbortSignal.any([signal, woken.signal]));
+  } finally {
+    unsubscribe();
+  }
+}
+
+function sayStates(engine: EngineConnection, telemetry: Telemetry) {
+  let away: EngineErrorKind | undefined;
+  let wasLost = false;
+  const stops = [
+    engine.onLost(() => {
+      wasLost = true;
+    }),
+    engine.onConnected((facts) => {
+      if (wasLost && seen) engineReturned(telemetry, engine.address, facts);
+      else engineConnected(telemetry, engine.address, facts);
+      away = undefined;
+      wasLost = false;
+      seen = true;
+    }),
+  ];
+  let seen = false;
+  if (engine.facts) {
+    seen = true;
+    engineConnected(telemetry, engine.address, engine.facts);
+  }
+  return {
+    failed(error: EngineError, retryInMs: number) {
+      if (away === error.kind) engineStayedAway(telemetry, error, { retryInMs });
+      else engineWentAway(telemetry, error, { retryInMs });
+      away = error.kind;
+    },
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+function sayStream(telemetry: Telemetry) {
+  let refused = false;
+  return {
+    opened() {
+      if (refused) eventStreamReturned(telemetry);
+      else eventStreamOpened(telemetry);
+      refused = false;
+    },
+    ended(error: EngineError | undefined, { wasOpen, retryInMs }: { wasOpen: boolean; retryInMs: number }) {
+      if (wasOpen || !error || refused) eventStreamEnded(telemetry, error);
+      else {
+        refused = true;
+        eventStreamRefused(telemetry, error, { retryInMs });
+      }
+    },
+  };
+}

@@ -1,0 +1,147 @@
+import { type EngineConnection, EngineError } from "../engine/engine.ts";
+import type { ContainerSummary } from "../engine/replies.ts";
+import { watchEngine } from "../engine/watch-engine.ts";
+import type { Backoff } from "../kit/backoff.ts";
+import { eachInPool } from "../kit/pool.ts";
+import { containerInspectFailed, containersLimitKept, containersLimitPassed } from "../telemetry/events/engine.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import { createContainerChoice } from "./container-choice.ts";
+import { changeIn, eventFilters } from "./event-interest.ts";
+import { createInspectCache } from "./inspect-cache.ts";
+import type { Container, Inventory, InventoryOptions } from "./inventory.ts";
+import { keptInspect } from "./kept-inspect.ts";
+import { type ListEntry, listEntry } from "./list-entry.ts";
+import { createOomCounts } from "./oom-counts.ts";
+
+export interface InventoryParts {
+  readonly engine: EngineConnection;
+  readonly options: InventoryOptions;
+  readonly telemetry: Telemetry;
+  /** Monotonic milliseconds; a test's own. */
+  readonly nowMs?: () => number;
+  readonly backoff?: Backoff;
+}
+
+const INSPECTS_AT_ONCE = 8;
+const MAX_CONTAINERS = 10_000;
+/** Without an event stream an inspect is believed for so long. */
+const BLIND_TRUST_MS = 60_000;
+
+export function createInventory(parts: InventoryParts): Inventory {
+  const { engine, options, telemetry, nowMs = () => performance.now() } = parts;
+  const { envNames = [], maxContainers = MAX_CONTAINERS } = options;
+  const choice = createContainerChoice(options);
+  const cache = createInspectCache();
+  const ooms = createOomCounts({ maxContainers });
+  const limit = sayLimit(maxContainers, telemetry);
+  let stopping: AbortController | undefined;
+  /** Since when nothing tells of changes; absent while the event stream is open. */
+  let blindSinceMs: number | undefined = nowMs();
+
+  const watcher = {
+    filters: eventFilters,
+    onOpen() {
+      blindSinceMs = undefined;
+      cache.touchAll();
+    },
+    onEvent(event: Parameters<typeof changeIn>[0]) {
+      const change = changeIn(event);
+      if (!change) return;
+      cache.touch(change.containerId);
+      if (change.isOom) ooms.add(change.containerId);
+    },
+    onEnd() {
+      blindSinceMs = nowMs();
+    },
+  };
+
+  async function list(): Promise<{ summary: ContainerSummary; entry: ListEntry }[]> {
+    const askedAtMs = nowMs();
+    const all = await engine.listContainers({ all: true, limit: maxContainers + 1 });
+    const look = { askedAtMs, answeredAtMs: nowMs() };
+    limit.told(all.length);
+    if (blindSinceMs !== undefined && look.answeredAtMs - blindSinceMs > BLIND_TRUST_MS) {
+      cache.touchAll();
+      blindSinceMs = look.answeredAtMs;
+    }
+    return all.slice(0, maxContainers).map((summary) => ({ summary, entry: listEntry(summary, look) }));
+  }
+
+  async function inspectInto(found: Map<string, Container>, summary: ContainerSummary, entry: ListEntry) {
+    const id = summary.Id;
+    const keep = cache.begin(id);
+    const reply = await engine.inspectContainer(id);
+    const inspect = keep(keptInspect(reply, { envNames }), entry, nowMs());
+    found.set(id, { summary, inspect, oomEvents: ooms.of(id) });
+  }
+
+  return {
+    start() {
+      if (stopping) return;
+      stopping = new AbortController();
+      const { signal } = stopping;
+      void watchEngine(engine, watcher, telemetry, { signal, ...(parts.backoff && { backoff: parts.backoff }) });
+    },
+    async containers() {
+      const listed = await list();
+      const atMs = nowMs();
+      const found = new Map<string, Container>();
+      const failures: EngineError[] = [];
+      const chosen = listed.filter(({ summary }) =>
+        choice.chooses(summary, cache.last(summary.Id)?.Config?.Image ?? namedImage(summary)),
+      );
+      const wanted = chosen.filter(({ summary, entry }) => {
+        const inspect = cache.current(summary.Id, entry, atMs);
+        if (inspect) found.set(summary.Id, { summary, inspect, oomEvents: ooms.of(summary.Id) });
+        return inspect === undefined;
+      });
+      await eachInPool(wanted, INSPECTS_AT_ONCE, async ({ summary, entry }) => {
+        if (failures.some(isLoss)) return;
+        try {
+          await inspectInto(found, summary, entry);
+        } catch (error) {
+          if (!(error instanceof EngineError)) throw error;
+          cache.touch(summary.Id);
+          if (error.kind === "not-found") return;
+          failures.push(error);
+          containerInspectFailed(telemetry, summary.Id, error);
+        }
+      });
+      // One container's failure is its own; a lost engine, or none that could be read, must not look like an empty engine.
+      const [failure] = failures;
+      if (failure && (found.size === 0 || failures.some(isLoss))) throw failures.find(isLoss) ?? failure;
+      const ids = new Set(chosen.map(({ summary }) => summary.Id));
+      cache.retain(ids);
+      ooms.retain(new Set(listed.map(({ summary }) => summary.Id)));
+      return chosen
+        .map(({ summary }) => found.get(summary.Id))
+        .filter((container) => container !== undefined)
+        .filter(({ summary, inspect }) => choice.chooses(summary, inspect.Config?.Image ?? summary.Image));
+    },
+    stop() {
+      stopping?.abort();
+      stopping = undefined;
+    },
+  };
+}
+
+/** The list shows an image by its id once its tag has moved on to another. */
+function namedImage({ Image }: ContainerSummary): string | undefined {
+  return Image === undefined || /^(sha256:)?[0-9a-f]{12,64}$/.test(Image) ? undefined : Image;
+}
+
+function isLoss({ kind }: EngineError): boolean {
+  return kind === "unreachable";
+}
+
+function sayLimit(maxContainers: number, telemetry: Telemetry) {
+  let isPassed = false;
+  return {
+    told(count: number) {
+      const passes = count > maxContainers;
+      if (passes) containersLimitPassed(telemetry, maxContainers, { isNews: !isPassed });
+      if (!passes && isPassed) containersLimitKept(telemetry, maxContainers);
+      isPassed = passes;
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { EngineFacts } from "../engine/engine.ts";
+import type { EventReply } from "../engine/replies.ts";
+
+/** Actions that change what inspect tells. Not exec_*: each probe of a health check makes three of them. */
+const CHANGING = [
+  "create",
+  "start",
+  "restart",
+  "stop",
+  "die",
+  "kill",
+  "pause",
+  "unpause",
+  "rename",
+  "update",
+  "oom",
+  "health_status",
+  "destroy",
+];
+
+/**
+ * What to ask the event stream for. Podman (5.4) has actions of its own ("init", "cleanup", "died") and compares names
+ * exactly, so it is asked for all that happens to containers.
+ */
+export function eventFilters({ flavour }: EngineFacts): Record<string, string[]> {
+  return flavour === "podman" ? { type: ["container"] } : { type: ["container"], event: CHANGING };
+}
+
+/** The container that an event tells a change of, and whether it was the kernel's killer. */
+export function changeIn(event: EventReply): { containerId: string; isOom: boolean } | undefined {
+  const { Type, Action, Actor } = event;
+  if (Type !== "container" || typeof Action !== "string" || typeof Actor?.ID !== "string") return undefined;
+  if (PASSING.test(Action)) return undefined;
+  return { containerId: Actor.ID, isOom: Action === "oom" };
+}
+
+/** Actions that leave a container as it was; "exec_create: /bin/sh -c true" carries its command. */
+const PASSING = /^(exec_|top|attach|detach|resize|copy|archive-path|extract-to-dir|export|exec$|exec_died)/;
