@@ -48,7 +48,7 @@ function accept(given: Given, setting: Setting): { value: unknown } | { wrong: s
   return {
     wrong: wrongValue({
       ...wrong,
-      path: `${given.path}[${JSON.stringify(key)}]`,
+      path: `${given.path}[${typeof key === "number" ? key : shown(key)}]`,
       value: (given.value as Record<PropertyKey, unknown>)[key],
       expected: setting.itemExpected ?? expected,
     }),

@@ -24,7 +24,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
     if (!Object.hasOwn(OPTIONS, token.name)) return refused(`there is no option ${token.rawName}`, token.rawName);
-    if (token.name === "config" && !token.value) return refused("--config needs the path of a file");
+    if (token.name === "config" && !isPath(token)) return refused("--config needs the path of a file");
     if (token.name !== "config" && token.value !== undefined) return refused(`${token.rawName} takes no value`);
   }
   const [given = "run", ...more] = positionals;
@@ -41,6 +41,11 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 function isCommand(name: string): name is CommandName {
   return Object.hasOwn(COMMANDS, name);
+}
+
+/** `--config --help` names no file. */
+function isPath({ value, inlineValue }: { value: string | undefined; inlineValue: boolean | undefined }): boolean {
+  return value !== undefined && value !== "" && (inlineValue === true || !value.startsWith("-"));
 }
 
 function refused(what: string, unknown?: string): CommandLine {

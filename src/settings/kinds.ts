@@ -19,6 +19,11 @@ export function text({ expected = "a text", pattern = /\S/ }: { expected?: strin
   return { name: "text", expected, schema: z.string().check(z.regex(pattern)) } satisfies Kind<z.ZodMiniType>;
 }
 
+/** Not the contents of one. */
+export function filePath({ expected }: { expected: string }) {
+  return text({ expected, pattern: /^(?!\s*-----BEGIN)[^\r\n\0]*[^\s\0][^\r\n\0]*$/ });
+}
+
 export function flag() {
   return { name: "flag", expected: "true or false", schema: z.boolean() } satisfies Kind<z.ZodMiniType>;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { choice, duration, flag, integer, record, size, text } from "../kinds.ts";
+import { choice, duration, filePath, flag, integer, record, size, text } from "../kinds.ts";
 import { optional, setting } from "../setting.ts";
 import { tlsSection } from "./tls.ts";
 
@@ -12,7 +12,7 @@ export const MAX_OTLP_INTERVAL_MS = 86_400_000;
 export const OTLP_ENDPOINT = /^https?:\/\/[^\s/?#]+\S*$|^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
 
 const tokenText = text({ expected: "a text without line breaks", pattern: /^[^\r\n\0]+$/ });
-const filePath = text({ expected: "the path of a file" });
+const file = filePath({ expected: "the path of a file" });
 
 export const otlpSection = z.strictObject({
   enabled: setting(flag(), {
@@ -57,7 +57,7 @@ export const otlpSection = z.strictObject({
       secret: true,
     },
   ),
-  headersFile: optional(filePath, {
+  headersFile: optional(file, {
     description: "File with further headers, a line `Name: value` each; read again when it changes.",
     example: "/run/secrets/otlp-headers",
     otherwise: "none",
@@ -68,7 +68,7 @@ export const otlpSection = z.strictObject({
     otherwise: "none",
     secret: true,
   }),
-  bearerTokenFile: optional(filePath, {
+  bearerTokenFile: optional(file, {
     description: "File that holds the bearer token; read again when it changes.",
     example: "/run/secrets/otlp-token",
     otherwise: "none",

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import { text } from "../kinds.ts";
+import { filePath } from "../kinds.ts";
 import { optional } from "../setting.ts";
 
 /** The files of a TLS connection to `peer`, all PEM. */
 export function tlsSection(peer: string) {
-  const file = text({ expected: "the path of a PEM file" });
+  const file = filePath({ expected: "the path of a PEM file" });
   return z.strictObject({
     ca: optional(file, {
       description: `File with the certificates of the authorities that may sign the certificate of ${peer}.`,

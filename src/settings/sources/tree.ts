@@ -52,7 +52,7 @@ export function readTree(file: string, tree: unknown, table: readonly Setting[])
     const inside = table.filter((setting) => setting.path.startsWith(`${path}.`));
     const names = new Set(inside.map((setting) => setting.path.slice(path.length + 1).split(".")[0]));
     const expected = `an object with ${[...names].join(", ")}`;
-    return wrongValue({ path, origin: file, value, expected, secret: false });
+    return wrongValue({ path, origin: file, value, expected, secret: typeof value === "string" });
   }
 
   if (isObject(tree)) readSection(tree, []);
