@@ -99,6 +99,7 @@ export function newContainer(options: RunOptions, ordinal: number, nowMs: number
   };
 }
 
+/** Has processes: a container that waits for its restart policy has none. */
 export function isUp(container: SimulatedContainer): boolean {
   return container.status === "running" || container.status === "paused";
 }

@@ -11,6 +11,7 @@ import {
   type UpdateOptions,
 } from "./container.ts";
 import type { EventLog } from "./event-log.ts";
+import type { EngineProfile } from "./profile.ts";
 
 /** What can be done to the simulated engine's containers; each is named by id, unique id prefix or name. */
 export interface Containers {
@@ -28,6 +29,8 @@ export interface Containers {
   restart(idOrName: string): void;
   /** Ends, and its restart policy starts it again, which counts. */
   crash(idOrName: string, exitCode?: number): void;
+  /** Ends, and its restart policy waits before it starts it again: `start` does. */
+  crashAndWait(idOrName: string, exitCode?: number): void;
   pause(idOrName: string): void;
   unpause(idOrName: string): void;
   rename(idOrName: string, name: string): void;
@@ -39,7 +42,13 @@ export interface Containers {
   remove(idOrName: string): void;
 }
 
-export function createContainers({ clock, events }: { clock: () => number; events: EventLog }): Containers {
+export interface ContainersOptions {
+  readonly clock: () => number;
+  readonly events: EventLog;
+  readonly flavour: EngineProfile["flavour"];
+}
+
+export function createContainers({ clock, events, flavour }: ContainersOptions): Containers {
   const byId = new Map<string, SimulatedContainer>();
   const byName = new Map<string, SimulatedContainer>();
   let ordinal = 0;
@@ -60,7 +69,8 @@ export function createContainers({ clock, events }: { clock: () => number; event
   function tell(container: SimulatedContainer, action: string, extra: Record<string, string> = {}) {
     container.revision++;
     const { labels } = container.options;
-    const attributes = { ...labels, ...extra, image: imageOf(container), name: container.name };
+    const podman = flavour === "podman" ? { podId: "" } : {};
+    const attributes = { ...labels, ...extra, ...podman, image: imageOf(container), name: container.name };
     events.add({ type: "container", action, id: container.id, attributes });
   }
 
@@ -87,6 +97,7 @@ export function createContainers({ clock, events }: { clock: () => number; event
     const { healthcheck } = container.options;
     container.health = typeof healthcheck === "string" ? healthcheck : healthcheck ? "starting" : undefined;
     tellNetworks(container, "connect");
+    if (flavour === "podman") tell(container, "init");
     tell(container, "start");
   }
 
@@ -98,6 +109,7 @@ export function createContainers({ clock, events }: { clock: () => number; event
     container.exitCode = exitCode;
     tell(container, "die", { execDuration: String(Math.floor(ranMs / 1000)), exitCode: String(exitCode) });
     tellNetworks(container, "disconnect");
+    if (flavour === "podman") tell(container, "cleanup");
   }
 
   const containers: Containers = {
@@ -139,10 +151,14 @@ export function createContainers({ clock, events }: { clock: () => number; event
       tell(container, "restart");
     },
     crash(idOrName, exitCode = 1) {
+      containers.crashAndWait(idOrName, exitCode);
+      containers.start(idOrName);
+    },
+    crashAndWait(idOrName, exitCode = 1) {
       const container = get(idOrName);
       end(container, exitCode);
+      container.status = "restarting";
       container.restartCount++;
-      begin(container, clock());
     },
     pause(idOrName) {
       const container = get(idOrName);

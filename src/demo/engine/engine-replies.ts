@@ -25,13 +25,23 @@ export function versionReply({ profile }: View): object {
     BuildTime: "2026-09-15T11:02:57.000000000+00:00",
   };
   const { engineVersion, apiVersion, minApiVersion } = profile;
-  const details = { ...own, ApiVersion: apiVersion, Experimental: "false", MinAPIVersion: minApiVersion };
+  const details = { ...own, Experimental: "false" };
   const component = (Name: string, Version: string) => ({ Name, Version, Details: { GitCommit: "" } });
   const components =
     profile.flavour === "podman"
-      ? [{ Name: "Podman Engine", Version: engineVersion, Details: { ...details, MinAPIVersion: "4.0.0" } }]
+      ? [
+          {
+            Name: "Podman Engine",
+            Version: engineVersion,
+            Details: { ...details, APIVersion: engineVersion, MinAPIVersion: "4.0.0" },
+          },
+        ]
       : [
-          { Name: "Engine", Version: engineVersion, Details: details },
+          {
+            Name: "Engine",
+            Version: engineVersion,
+            Details: { ...details, ApiVersion: apiVersion, MinAPIVersion: minApiVersion },
+          },
           component("containerd", "2.1.4"),
           component("runc", "1.3.0"),
           component("docker-init", "0.19.0"),
@@ -113,6 +123,7 @@ export function infoReply(containers: readonly SimulatedContainer[], { profile, 
     ContainerdCommit: { ID: "" },
     RuncCommit: { ID: "" },
     InitCommit: { ID: "" },
+    ...(profile.flavour === "podman" ? { BuildahVersion: "1.39.3", Rootless: false } : {}),
     SecurityOptions: ["name=seccomp,profile=builtin", ...(profile.cgroupVersion === "2" ? ["name=cgroupns"] : [])],
     Warnings: null,
   };

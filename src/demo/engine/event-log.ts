@@ -8,7 +8,7 @@ export interface Happening {
 
 export interface LoggedEvent extends Happening {
   readonly atMs: number;
-  /** Nanoseconds since the epoch, as decimal digits: more than a double holds. */
+  /** Nanoseconds since the epoch: more digits than a double holds. */
   readonly timeNano: bigint;
 }
 

@@ -58,7 +58,9 @@ export function hostConfigReply(container: SimulatedContainer, { profile }: View
     Devices: [],
     DeviceCgroupRules: null,
     DeviceRequests: null,
-    ...(isAtLeast(profile.engineVersion, "23.0") ? {} : { KernelMemory: 0, KernelMemoryTCP: 0 }),
+    ...(isAtLeast(profile.apiVersion, "1.42") || profile.flavour === "podman"
+      ? {}
+      : { KernelMemory: 0, KernelMemoryTCP: 0 }),
     MemoryReservation: options.memoryReservationBytes ?? 0,
     MemorySwap: memorySwapLimit(container),
     MemorySwappiness: null,

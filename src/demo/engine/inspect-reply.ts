@@ -41,7 +41,8 @@ export function inspectReply(container: SimulatedContainer, view: View, { size }
 function stateReply(container: SimulatedContainer): object {
   return {
     Status: container.status,
-    Running: isUp(container),
+    // moby counts a container that waits for its restart as running (container/state.go, SetRestarting).
+    Running: isUp(container) || container.status === "restarting",
     Paused: container.status === "paused",
     Restarting: container.status === "restarting",
     OOMKilled: container.oomKilled,

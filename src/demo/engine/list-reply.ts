@@ -1,5 +1,6 @@
 import { commandOf, hexId, imageOf, isUp, networkModeOf, type SimulatedContainer } from "./container.ts";
 import { endpointsReply } from "./network-reply.ts";
+import { podmanListEntry } from "./podman-replies.ts";
 import { isAtLeast } from "./profile.ts";
 import { isTrue } from "./query.ts";
 import { humanDuration } from "./times.ts";
@@ -13,11 +14,14 @@ export function listReply(all: readonly SimulatedContainer[], view: View, query:
   const limit = Number(query.get("limit") || 0);
   const withStopped = isTrue(query.get("all")) || limit > 0 || filters.some(([key]) => key === "status");
   const chosen = all
-    .filter((container) => withStopped || isUp(container))
+    .filter((container) => withStopped || isUp(container) || container.status === "restarting")
     .filter((container) => filters.every(([key, values]) => values.some((value) => matches(container, key, value))))
     .reverse();
   const size = isTrue(query.get("size"));
-  return (limit > 0 ? chosen.slice(0, limit) : chosen).map((container) => listEntry(container, view, { size }));
+  const entries = (limit > 0 ? chosen.slice(0, limit) : chosen).map((container) =>
+    listEntry(container, view, { size }),
+  );
+  return view.profile.flavour === "podman" ? entries.map(podmanListEntry) : entries;
 }
 
 function matches(container: SimulatedContainer, key: string, value: string): boolean {
@@ -71,7 +75,8 @@ export function sizeReply(container: SimulatedContainer, { profile }: View): { S
 export function statusText(container: SimulatedContainer, nowMs: number): string {
   if (container.status === "created") return "Created";
   if (!isUp(container)) {
-    return `Exited (${container.exitCode}) ${humanDuration(nowMs - (container.finishedAtMs ?? nowMs))} ago`;
+    const verb = container.status === "restarting" ? "Restarting" : "Exited";
+    return `${verb} (${container.exitCode}) ${humanDuration(nowMs - (container.finishedAtMs ?? nowMs))} ago`;
   }
   const up = `Up ${humanDuration(nowMs - (container.startedAtMs ?? nowMs))}`;
   if (container.status === "paused") return `${up} (Paused)`;

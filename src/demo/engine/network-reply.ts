@@ -64,6 +64,6 @@ function endpointReply(
     IPv6Gateway: "",
     GlobalIPv6Address: "",
     GlobalIPv6PrefixLen: 0,
-    ...(isAtLeast(view.apiVersion, "1.44") ? { DNSNames: null } : {}),
+    ...(isAtLeast(view.apiVersion, "1.44") || view.profile.flavour === "podman" ? { DNSNames: null } : {}),
   };
 }

@@ -4,6 +4,7 @@ import type { Containers } from "./containers.ts";
 import { infoReply, versionReply } from "./engine-replies.ts";
 import { inspectReply } from "./inspect-reply.ts";
 import { listReply } from "./list-reply.ts";
+import { podmanInspect } from "./podman-replies.ts";
 import { isAtLeast } from "./profile.ts";
 import { isTrue } from "./query.ts";
 import type { LoggedRequest } from "./requests.ts";
@@ -41,7 +42,10 @@ export function answer(request: LoggedRequest, containers: Containers, view: Vie
   if (!part) return errorReply(404, "page not found");
   const container = containers.find(decodeURIComponent(idOrName));
   if (!container) return errorReply(404, `No such container: ${idOrName}`);
-  if (part === "json") return jsonReply(inspectReply(container, view, { size: isTrue(query.get("size")) }));
+  if (part === "json") {
+    const reply = inspectReply(container, view, { size: isTrue(query.get("size")) });
+    return jsonReply(view.profile.flavour === "podman" ? podmanInspect(reply) : reply);
+  }
   if (part === "top") {
     return isUp(container)
       ? jsonReply(topReply(container))

@@ -47,15 +47,16 @@ export interface SimulatedEngine {
 export async function startSimulatedEngine(options: SimulatedEngineOptions = {}): Promise<SimulatedEngine> {
   const { address, clock = Date.now, slowStats = false, statsTickMs = 1000, ...given } = options;
   const events = createEventLog(clock);
+  const profile = engineProfile(given);
   const world: World = {
-    containers: createContainers({ clock, events }),
+    containers: createContainers({ clock, events, flavour: profile.flavour }),
     eventStreams: createEventStreams(events),
     faults: createFaults(),
     requests: createRequestRecorder(),
     violations: [],
     timing: { oneShotDelayMs: slowStats ? statsTickMs : 0, readingIntervalMs: statsTickMs },
     clock,
-    profile: engineProfile(given),
+    profile,
   };
   const listener = createRequestListener(world);
   const folder = address === undefined ? await mkdtemp(join(tmpdir(), "simulated-engine-")) : undefined;
