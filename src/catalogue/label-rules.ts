@@ -14,6 +14,7 @@ export const DEFAULT_LABEL_DENY: readonly string[] = [
   "com.docker.compose.project.environment_file",
   "com.docker.compose.project.working_dir",
   "com.docker.compose.replace",
+  "com.docker.compose.version",
   "desktop.docker.io/*",
   "devcontainer.*",
   "homepage.widget*",

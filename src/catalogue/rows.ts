@@ -4,10 +4,10 @@ import { DISK_ROWS } from "./disk.ts";
 import { MACHINE_ROWS } from "./machine.ts";
 import { MEMORY_ROWS } from "./memory.ts";
 import { NETWORK_ROWS } from "./network.ts";
-import { PROCESS_ROWS } from "./process.ts";
 import type { ContainerRow, SweepRow } from "./row.ts";
 import { SPEC_ROWS } from "./spec.ts";
 import { STATE_ROWS } from "./state.ts";
+import { TASK_ROWS } from "./tasks.ts";
 
 export const CONTAINER_ROWS: readonly ContainerRow[] = [
   ...STATE_ROWS,
@@ -15,7 +15,7 @@ export const CONTAINER_ROWS: readonly ContainerRow[] = [
   ...MEMORY_ROWS,
   ...NETWORK_ROWS,
   ...DISK_ROWS,
-  ...PROCESS_ROWS,
+  ...TASK_ROWS,
   ...SPEC_ROWS,
 ];
 

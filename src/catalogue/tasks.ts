@@ -1,6 +1,6 @@
 import { type ContainerRow, EVERYWHERE } from "./row.ts";
 
-export const PROCESS_ROWS: readonly ContainerRow[] = [
+export const TASK_ROWS: readonly ContainerRow[] = [
   {
     name: "container_threads",
     help: "Number of threads running inside the container.",
