@@ -4,7 +4,7 @@ export interface MetricGroup {
   readonly description: string;
 }
 
-/** The groups of metrics that `metrics.groups` switches. */
+/** The groups of metrics that `metrics.groups` switches: the catalogue's, which a test compares with these. */
 export const METRIC_GROUPS = {
   cpu: { on: true, description: "CPU time and throttling." },
   memory: { on: true, description: "Memory by kind, page faults, failures and kills for want of memory." },
@@ -16,7 +16,14 @@ export const METRIC_GROUPS = {
   state: { on: true, description: "Running, paused, restarts, exit code; of stopped containers too." },
   machine: { on: true, description: "The machine's cores and memory." },
   agent: { on: true, description: "Tallyman's own counters." },
-  perCore: { on: false, description: "CPU time of each core instead of one total: many series on a large machine." },
+  perCore: {
+    on: false,
+    description: "CPU time by core in place of the total, where the engine tells it: many series on a large machine.",
+  },
+  topology: {
+    on: false,
+    description: "Hardware threads and NUMA nodes, as cAdvisor's cpu_topology, which is off by default too.",
+  },
   processes: {
     on: false,
     description:

@@ -27,7 +27,7 @@ export const metricsSection = z.strictObject({
   labels: z.strictObject({
     allow: setting(labelGlobs, {
       description:
-        "Globs on the names of container labels that become metric labels (`container_label_…`). An empty list: none.",
+        "Globs on the names of container labels that become metric labels (`container_label_…`), whatever their case. An empty list: none.",
       example: ["com.example.*", "org.opencontainers.image.version"],
       default: ["*"],
     }),
