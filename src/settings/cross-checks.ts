@@ -44,13 +44,20 @@ function pickOneToken({ chosen, problems, notes }: Choices) {
   notes.push(`${dropped} is not used, because a variable gives ${kept}.`);
 }
 
-function checkAuthorization({ chosen, problems }: Choices) {
+function checkAuthorization({ chosen, problems, notes }: Choices) {
   const headers = chosen.get("otlp.headers");
   const token = chosen.has("otlp.bearerToken") ? "otlp.bearerToken" : "otlp.bearerTokenFile";
-  if (headers === undefined || !chosen.has(token) || isAmbient(headers.origin)) return;
-  const name = Object.keys(headers.value as object).find((header) => header.toLowerCase() === "authorization");
+  if (headers === undefined || !chosen.has(token)) return;
+  const record = headers.value as Record<string, string>;
+  const name = Object.keys(record).find((header) => header.toLowerCase() === "authorization");
   if (name === undefined) return;
-  problems.push(`otlp.headers (${headers.origin.name}): ${name} is given there and by ${token}. Keep one of them.`);
+  if (isAmbient(headers.origin)) {
+    const { [name]: _, ...others } = record;
+    chosen.set("otlp.headers", { ...headers, value: others });
+    notes.push(`${name} of ${headers.origin.name} is not used, because ${token} is given.`);
+  } else {
+    problems.push(`otlp.headers (${headers.origin.name}): ${name} is given there and by ${token}. Keep one of them.`);
+  }
 }
 
 function checkKeyPair({ chosen, problems }: Choices, section: string) {

@@ -70,6 +70,17 @@ describe("a value that was given moves a default, and that is said", () => {
     ]);
   });
 
+  test("a token replaces the authorization among OpenTelemetry's headers", () => {
+    const { settings, notes } = loaded({
+      env: { OTEL_EXPORTER_OTLP_HEADERS: "authorization=Basic%20a,b=c", TALLYMAN_OTLP_INTERVAL: "15s" },
+      file: "{ otlp: { bearerTokenFile: '/b' } }",
+    });
+    assert.deepEqual(settings.otlp.headers, { b: "c" });
+    assert.deepEqual(notes, [
+      "authorization of OTEL_EXPORTER_OTLP_HEADERS is not used, because otlp.bearerTokenFile is given.",
+    ]);
+  });
+
   test("a token that a variable gives replaces the file's way to one", () => {
     const { settings, notes } = loaded({
       env: { TALLYMAN_OTLP_BEARER_TOKEN: "a", TALLYMAN_OTLP_INTERVAL: "15s" },
