@@ -1,13 +1,20 @@
 import { request } from "node:http";
-import type { ContainerInspect, ContainerSummary, InfoReply, StatsReply } from "../../../src/engine/replies.ts";
+import type {
+  ContainerInspect,
+  ContainerSummary,
+  InfoReply,
+  StatsReply,
+  TopReply,
+} from "../../../src/engine/replies.ts";
 
 /** The engine's own numbers, by the plainest of clients: nothing of the agent's is in the way. */
 export interface EngineClient {
   ping(): Promise<boolean>;
   info(): Promise<InfoReply>;
   list(): Promise<ContainerSummary[]>;
-  inspect(container: string): Promise<ContainerInspect>;
+  inspect(container: string, query?: { size: boolean }): Promise<ContainerInspect>;
   stats(container: string): Promise<StatsReply>;
+  top(container: string): Promise<TopReply>;
 }
 
 export function engineClient(socketPath: string): EngineClient {
@@ -24,8 +31,9 @@ export function engineClient(socketPath: string): EngineClient {
       ),
     info: () => get("/v1.41/info"),
     list: () => get("/v1.41/containers/json?all=true"),
-    inspect: (container) => get(`/v1.41/containers/${container}/json`),
+    inspect: (container, { size } = { size: false }) => get(`/v1.41/containers/${container}/json?size=${size}`),
     stats: (container) => get(`/v1.41/containers/${container}/stats?stream=false&one-shot=true`),
+    top: (container) => get(`/v1.41/containers/${container}/top`),
   };
 }
 

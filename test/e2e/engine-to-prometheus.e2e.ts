@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { hasBlockIo, OF_BLOCK_IO, RUNNING_SERIES, STATE_SERIES } from "./expected/container-series.ts";
+import { differences } from "./expected/differences.ts";
+import { expectedMachineSeries } from "./expected/machine-series.ts";
+import { expectedSeries, readAll } from "./expected/reading.ts";
+import { seriesKey } from "./expected/series-key.ts";
+import { startAgent } from "./harness/agent.ts";
+import { startDockerEngine } from "./harness/docker-engine.ts";
+import { endingAll } from "./harness/ending.ts";
+import { eventually } from "./harness/eventually.ts";
+import { RESTLESS, startPopulation } from "./harness/population.ts";
+import { startPrometheus } from "./harness/prometheus.ts";
+
+const own = endingAll();
+const engine = own(await startDockerEngine());
+await startPopulation(engine);
+const prometheus = own(await startPrometheus());
+const info = await engine.client.info();
+const resource = { job: "tallyman", instance: info.Name ?? "" };
+own(
+  startAgent({
+    TALLYMAN_ENGINE_ADDRESS: engine.address,
+    TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint,
+    TALLYMAN_METRICS_GROUPS_PROCESSES: "true",
+    TALLYMAN_METRICS_GROUPS_SIZE: "true",
+    TALLYMAN_METRICS_PROCESSES_INTERVAL: "1s",
+    TALLYMAN_METRICS_SIZE_INTERVAL: "10s",
+  }),
+);
+
+test("every series of every container is in Prometheus under cAdvisor's name and labels with the engine's own number", async () => {
+  await eventually(
+    async () => {
+      const { before, seen, after } = await bracketed("pop-.*");
+      assert.deepEqual(differences({ before, seen, after, restless: RESTLESS }), []);
+    },
+    { withinMs: 60_000 },
+  );
+});
+
+test("the numbers of a paused container are equal to the last bit", async () => {
+  const { before, seen, after } = await bracketed("pop-paused");
+  // Time goes on, and the network delivers to a container that is paused.
+  const still = [...before].filter(([, { metric }]) => !/^container_(last_seen$|network_receive_)/.test(metric));
+  assert.ok(still.length > 40, `only ${still.length} series`);
+  for (const [key, { value }] of still) {
+    assert.equal(after.get(key)?.value, value, `${key} did not stand still`);
+    assert.equal(seen.get(key), value, key);
+  }
+});
+
+test("the catalogue has no metric of a container on cgroup v1 that is not looked for here", async () => {
+  const names = CONTAINER_ROWS.filter(({ platforms }) => platforms.includes("cgroup v1")).map(({ name }) => name);
+  const lookedFor = [...Object.keys(RUNNING_SERIES), ...Object.keys(STATE_SERIES)];
+  assert.deepEqual([...names].sort(), [...lookedFor, ...OF_BLOCK_IO].sort());
+  const arrived = new Set((await prometheus.query('{name=~"pop-.*"}')).map(({ name }) => name));
+  assert.deepEqual(
+    lookedFor.filter((name) => !arrived.has(name)),
+    [],
+  );
+  assert.ok(!(await readAll(engine.client)).some(hasBlockIo), "the kernel counts block I/O: look for those series too");
+});
+
+test("the machine's series are in Prometheus with the numbers of the engine and the kernel", async () => {
+  const expected = expectedMachineSeries(info, resource);
+  const names = SWEEP_ROWS.map(({ name }) => name).join("|");
+  const seen = new Map(
+    (await prometheus.query(`{__name__=~"${names}"}`)).map(({ name, labels, value }) => [
+      seriesKey(name, labels),
+      value,
+    ]),
+  );
+  const versions = [...seen.keys()].filter((key) => key.startsWith("cadvisor_version_info{"));
+  assert.equal(versions.length, 1);
+  assert.match(versions[0] ?? "", new RegExp(`dockerVersion="${info.ServerVersion?.replace(/[+.]/g, "\\$&")}"`));
+  for (const key of versions) seen.delete(key);
+  assert.deepEqual(Object.fromEntries(seen), Object.fromEntries(expected));
+});
+
+test("Tallyman's own counters arrive in the same push", async () => {
+  const value = async (promql: string) => (await prometheus.query(promql))[0]?.value;
+  const containers = await engine.client.list();
+  const running = containers.filter(({ State }) => State === "running" || State === "paused");
+  assert.equal(await value("tallyman_containers_seen"), containers.length);
+  assert.equal(await value("tallyman_containers_read"), running.length);
+  assert.equal(await value("tallyman_engine_up"), 1);
+  assert.equal(typeof (await value('tallyman_exports_total{outlet="otlp", outcome="success"}')), "number");
+});
+
+test("by core, a container's CPU time is that of each core that it used, in place of the total", async () => {
+  const instance = "by-core";
+  own(
+    startAgent({
+      TALLYMAN_ENGINE_ADDRESS: engine.address,
+      TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint,
+      TALLYMAN_RESOURCE_INSTANCE_ID: instance,
+      TALLYMAN_CONTAINERS_INCLUDE_NAMES: "pop-paused",
+      TALLYMAN_METRICS_GROUPS_PER_CORE: "true",
+    }),
+  );
+  const seen = await eventually(
+    async () => {
+      const series = await prometheus.query(`container_cpu_usage_seconds_total{instance="${instance}"}`);
+      assert.notEqual(series.length, 0);
+      return series.map(({ labels: { name, cpu }, value }) => ({ name, cpu, value }));
+    },
+    { withinMs: 10_000 },
+  );
+  const { cpu_stats } = await engine.client.stats("pop-paused");
+  const perCore = (cpu_stats?.cpu_usage?.percpu_usage ?? []).entries();
+  const used = [...perCore].filter(([, nanoseconds]) => nanoseconds > 0);
+  assert.deepEqual(
+    seen.sort((a, b) => ((a.cpu ?? "") < (b.cpu ?? "") ? -1 : 1)),
+    used.map(([core, nanoseconds]) => ({ name: "pop-paused", cpu: `cpu0${core}`, value: nanoseconds / 1e9 })),
+  );
+});
+
+test("Prometheus complained of nothing", () => {
+  assert.deepEqual(prometheus.warnings(), []);
+});
+
+/** What the engine said before and after a moment, and what Prometheus had then of the containers whose name matches. */
+async function bracketed(name: string) {
+  const isMeant = ({ inspect }: { inspect: { Name?: string } }) => new RegExp(`^/${name}$`).test(inspect.Name ?? "");
+  const read = async () => expectedSeries((await readAll(engine.client)).filter(isMeant), resource);
+  const before = await read();
+  const readAtSeconds = Date.now() / 1000;
+  await eventually(
+    async () => {
+      const [oldest] = await prometheus.query(
+        `min(timestamp({__name__=~"container_memory_usage_bytes|container_state", name=~"${name}"}))`,
+      );
+      assert.ok((oldest?.value ?? 0) > readAtSeconds, "Prometheus has nothing newer than the engine's numbers");
+    },
+    { withinMs: 15_000 },
+  );
+  const series = await prometheus.query(`{name=~"${name}"}`);
+  const seen = new Map(series.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
+  return { before, seen, after: await read() };
+}
