@@ -75,21 +75,24 @@ function checkEndpoint({ chosen, problems, notes }: Choices) {
   const endpoint = chosen.get("otlp.endpoint");
   if (endpoint === undefined) return;
   const text = endpoint.value as string;
-  const protocol = chosen.get("otlp.protocol")?.value ?? "http/protobuf";
-  const isUrl = /^https?:\/\//.test(text);
-  const got = `otlp.endpoint (${endpoint.origin.name}): got ${shown(text)}`;
-  const wrong = !URL.canParse(isUrl ? text : `http://${text}`)
-    ? `${got}, which is no URL.`
-    : !isUrl && protocol !== "grpc"
-      ? `${got}, expected a URL with its scheme for ${protocol}, such as "http://${text}".`
-      : undefined;
-  if (wrong === undefined) return;
+  const fault = endpointFault(text, chosen.get("otlp.protocol")?.value ?? "http/protobuf");
+  if (fault === undefined) return;
+  const problem = `otlp.endpoint (${endpoint.origin.name}): got ${shown(text)}, ${fault}`;
   if (!isAmbient(endpoint.origin)) {
-    problems.push(wrong);
+    problems.push(`${problem}.`);
     return;
   }
   chosen.delete("otlp.endpoint");
-  notes.push(`${wrong.slice(0, -1)}; ignored.`);
+  notes.push(`${problem}; ignored.`);
+}
+
+function endpointFault(text: string, protocol: unknown): string | undefined {
+  const isUrl = /^https?:\/\//.test(text);
+  const address = isUrl ? text : `http://${text}`;
+  if (!URL.canParse(address)) return "which is no URL";
+  const { pathname, search } = new URL(address);
+  if (protocol === "grpc") return pathname === "/" && search === "" ? undefined : "but gRPC knows no paths";
+  return isUrl ? undefined : `expected a URL with its scheme for ${protocol}, such as "${address}"`;
 }
 
 function fitTimeoutToInterval({ chosen, problems, notes }: Choices) {

@@ -27,6 +27,10 @@ describe("two values that were given and clash are refused", () => {
       'otlp.endpoint (TALLYMAN_OTLP_ENDPOINT): got "http://collector:431800", which is no URL.',
     ],
     [
+      { TALLYMAN_OTLP_ENDPOINT: "http://collector:4317/v1/metrics", TALLYMAN_OTLP_PROTOCOL: "grpc" },
+      'otlp.endpoint (TALLYMAN_OTLP_ENDPOINT): got "http://collector:4317/v1/metrics", but gRPC knows no paths.',
+    ],
+    [
       { TALLYMAN_RESOURCE_ATTRIBUTES: "service.name=x" },
       "resource.attributes (TALLYMAN_RESOURCE_ATTRIBUTES): service.name has a setting of its own, resource.serviceName.",
     ],
