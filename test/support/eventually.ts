@@ -7,13 +7,13 @@ import { setTimeout as wait } from "node:timers/promises";
 export async function eventually<T>(
   condition: () => T | Promise<T>,
   { withinMs = 10_000, what = condition.toString() }: { withinMs?: number; what?: string } = {},
-): Promise<NonNullable<T>> {
+): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     let cause: unknown;
     try {
       const value = await condition();
-      if (value !== false && value !== undefined && value !== null) return value;
+      if (value !== false && value !== undefined && value !== null) return value as NonNullable<Exclude<T, false>>;
     } catch (error) {
       cause = error;
     }

@@ -21,7 +21,7 @@ const MAPS = [
 
 /** Lists that hold whatever the container happened to be given. */
 const HAPPENSTANCE =
-  /^(\[\]\.)?(Args|Mounts|Ports|Config\.(Cmd|Env|Entrypoint|ExposedPorts)|HostConfig\.(Binds|Ulimits)|NetworkSettings\.Ports)/;
+  /^(\[\]\.)?(Args|Mounts|Ports|Config\.(Cmd|Env|Entrypoint|ExposedPorts)|HostConfig\.(Binds|Ulimits|PortBindings)|NetworkSettings\.Ports)/;
 
 interface Case {
   readonly folder: string;
