@@ -49,17 +49,19 @@ export async function watchEngine(
       } catch (error) {
         const retryInMs = backoff.next();
         states.failed(error as EngineError, retryInMs);
-        await waitUnless(engine.onConnected, retryInMs, signal);
+        await waitUnlessItChanges(engine, retryInMs, signal);
         continue;
       }
       const { error, openedForMs } = await follow(engine, facts, watcher, stream, signal);
       if (signal.aborted) return;
-      if (openedForMs > SETTLED_MS) backoff.reset();
-      // The connection itself is lost: that is for the next handshake to tell.
-      if (error && !engine.facts && error.kind === "unreachable") continue;
-      const retryInMs = error && LASTING.has(error.kind) ? LASTING_RETRY_MS : backoff.next();
+      const isSettled = openedForMs > SETTLED_MS;
+      if (isSettled) backoff.reset();
+      // The engine itself is gone, which the next handshake tells of.
+      if (error?.kind === "unreachable" && !engine.facts && isSettled) continue;
+      const isLasting = error && engine.facts && LASTING.has(error.kind);
+      const retryInMs = isLasting ? LASTING_RETRY_MS : backoff.next();
       stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
-      await waitUnless(engine.onLost, retryInMs, signal);
+      await waitUnlessItChanges(engine, retryInMs, signal);
     }
   } finally {
     states.stop();
@@ -98,37 +100,32 @@ async function follow(
   }
 }
 
-/** Waits, but not longer than until what `subscribe` tells of. */
-async function waitUnless(subscribe: (wake: () => void) => () => void, ms: number, signal: AbortSignal): Promise<void> {
-  const woken = new AbortController();
-  const unsubscribe = subscribe(() => woken.abort());
-  try {
-    await wait(ms, AbortSignal.any([signal, woken.signal]));
-  } finally {
-    unsubscribe();
-  }
+/** Waits, but not longer than until the engine is lost or found. */
+async function waitUnlessItChanges(engine: EngineConnection, ms: number, signal: AbortSignal): Promise<void> {
+  const changed = new AbortController();
+  const wake = () => changed.abort();
+  const stops = [engine.onConnected(wake), engine.onLost(wake)];
+  await wait(ms, AbortSignal.any([signal, changed.signal]));
+  for (const stop of stops) stop();
 }
 
 function sayStates(engine: EngineConnection, telemetry: Telemetry) {
   let away: EngineErrorKind | undefined;
   let wasLost = false;
+  let wasKnown = engine.facts !== undefined;
+  if (engine.facts) engineConnected(telemetry, engine.address, engine.facts);
   const stops = [
     engine.onLost(() => {
       wasLost = true;
     }),
     engine.onConnected((facts) => {
-      if (wasLost && seen) engineReturned(telemetry, engine.address, facts);
+      if (wasLost && wasKnown) engineReturned(telemetry, engine.address, facts);
       else engineConnected(telemetry, engine.address, facts);
       away = undefined;
       wasLost = false;
-      seen = true;
+      wasKnown = true;
     }),
   ];
-  let seen = false;
-  if (engine.facts) {
-    seen = true;
-    engineConnected(telemetry, engine.address, engine.facts);
-  }
   return {
     failed(error: EngineError, retryInMs: number) {
       if (away === error.kind) engineStayedAway(telemetry, error, { retryInMs });

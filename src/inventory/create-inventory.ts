@@ -1,5 +1,5 @@
 import { type EngineConnection, EngineError } from "../engine/engine.ts";
-import type { ContainerSummary } from "../engine/replies.ts";
+import type { ContainerInspect, ContainerSummary } from "../engine/replies.ts";
 import { watchEngine } from "../engine/watch-engine.ts";
 import type { Backoff } from "../kit/backoff.ts";
 import { eachInPool } from "../kit/pool.ts";
@@ -87,9 +87,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       const atMs = nowMs();
       const found = new Map<string, Container>();
       const failures: EngineError[] = [];
-      const chosen = listed.filter(({ summary }) =>
-        choice.chooses(summary, cache.last(summary.Id)?.Config?.Image ?? namedImage(summary)),
-      );
+      const chosen = listed.filter(({ summary }) => choice.chooses(summary, imageOf(summary, cache.last(summary.Id))));
       const wanted = chosen.filter(({ summary, entry }) => {
         const inspect = cache.current(summary.Id, entry, atMs);
         if (inspect) found.set(summary.Id, { summary, inspect, oomEvents: ooms.of(summary.Id) });
@@ -116,7 +114,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       return chosen
         .map(({ summary }) => found.get(summary.Id))
         .filter((container) => container !== undefined)
-        .filter(({ summary, inspect }) => choice.chooses(summary, inspect.Config?.Image ?? summary.Image));
+        .filter(({ summary, inspect }) => choice.chooses(summary, imageOf(summary, inspect) ?? summary.Image));
     },
     stop() {
       stopping?.abort();
@@ -125,8 +123,13 @@ export function createInventory(parts: InventoryParts): Inventory {
   };
 }
 
-/** The list shows an image by its id once its tag has moved on to another. */
-function namedImage({ Image }: ContainerSummary): string | undefined {
+/**
+ * The image by the name that the container was started by, as far as known: the list shows it by its id once its tag has
+ * moved on to another.
+ */
+function imageOf({ Image }: ContainerSummary, inspect: ContainerInspect | undefined): string | undefined {
+  const startedBy = inspect?.Config?.Image;
+  if (typeof startedBy === "string") return startedBy;
   return Image === undefined || /^(sha256:)?[0-9a-f]{12,64}$/.test(Image) ? undefined : Image;
 }
 
