@@ -6,6 +6,8 @@ import { OWN_METRICS, type OwnMetricName } from "./own-metrics.ts";
 export interface Tally {
   add(name: OwnMetricName, amount: number, ...labels: readonly string[]): void;
   set(name: OwnMetricName, value: number, ...labels: readonly string[]): void;
+  /** What the series stands at; 0 before it was first added to. */
+  value(name: OwnMetricName, ...labels: readonly string[]): number;
   families(atMs: number): MetricFamily[];
 }
 
@@ -30,6 +32,9 @@ export function createTally({ startedAtMs }: { startedAtMs: number }): Tally {
     },
     set(name, value, ...labels) {
       seriesOf(name).set(extendLabelSet(NO_LABELS, ...labels), value);
+    },
+    value(name, ...labels) {
+      return values.get(name)?.get(extendLabelSet(NO_LABELS, ...labels)) ?? 0;
     },
     families(atMs) {
       const endTime = hrTimeFromMs(atMs);

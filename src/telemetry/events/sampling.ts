@@ -22,11 +22,11 @@ export function sweepFinished({ log, tally }: Telemetry, { durationMs, seen, rea
   tally.set("tallyman_engine_up", 1);
   tally.set("tallyman_containers_seen", seen);
   tally.set("tallyman_containers_read", read);
-  log.debug("sweep finished", { durationMs: Math.round(durationMs), seen, read });
+  log.debug("Sweep finished", { durationMs: Math.round(durationMs), seen, read });
   const fresh = failures.filter((failure) => failure.changed);
   if (fresh.length > 0) {
     const containers = fresh.slice(0, NAMED_FAILURES).map(({ name, error }) => `${name}: ${messageOf(error)}`);
-    log.warn("containers not read: their series end until the engine answers for them again", {
+    log.warn("Containers could not be read: their series end until the engine answers for them again", {
       count: fresh.length,
       containers,
     });
@@ -39,7 +39,7 @@ export function sweepFailed({ log, tally }: Telemetry, { error, durationMs }: { 
   tally.set("tallyman_engine_up", 0);
   tally.set("tallyman_containers_seen", 0);
   tally.set("tallyman_containers_read", 0);
-  log.debug("sweep failed", { error: messageOf(error) });
+  log.debug("Sweep failed", { error: messageOf(error) });
 }
 
 function messageOf(error: unknown): string {
