@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type TlsTexts, tlsServerOptions } from "../tls-texts.ts";
 import { type Containers, createContainers } from "./containers.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStreams, type EventStreams } from "./event-stream.ts";
@@ -14,6 +16,8 @@ import { createRequestListener, type World } from "./server.ts";
 export interface SimulatedEngineOptions extends Partial<EngineProfile> {
   /** A path for a unix socket, or a TCP port on 127.0.0.1 (0: a free one); absent: a socket in a new temporary folder. */
   readonly address?: string | { readonly port: number };
+  /** TLS, on TCP alone. */
+  readonly tls?: TlsTexts;
   /** Milliseconds since the epoch; every number of a container is a function of it. */
   readonly clock?: () => number;
   /** Stats as before Engine 25: a one-shot waits for the next tick of a collector. */
@@ -45,7 +49,7 @@ export interface SimulatedEngine {
 
 /** A Docker Engine that is not there, on a socket that is: what it says of its containers is worked out, not measured. */
 export async function startSimulatedEngine(options: SimulatedEngineOptions = {}): Promise<SimulatedEngine> {
-  const { address, clock = Date.now, slowStats = false, statsTickMs = 1000, ...given } = options;
+  const { address, tls, clock = Date.now, slowStats = false, statsTickMs = 1000, ...given } = options;
   const events = createEventLog(clock);
   const profile = engineProfile(given);
   const world: World = {
@@ -59,9 +63,10 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
     profile,
   };
   const listener = createRequestListener(world);
+  const newServer = () => (tls ? createTlsServer(tlsServerOptions(tls), listener) : createServer(listener)) as Server;
   const folder = address === undefined ? await mkdtemp(join(tmpdir(), "simulated-engine-")) : undefined;
   let place: string | { port: number } = address ?? join(folder as string, "docker.sock");
-  let server: Server | undefined = await listen(createServer(listener), place);
+  let server: Server | undefined = await listen(newServer(), place);
   if (typeof place !== "string") place = { port: (server.address() as AddressInfo).port };
 
   async function down() {
@@ -84,7 +89,7 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
     down,
     async up() {
       events.forget();
-      server ??= await listen(createServer(listener), place);
+      server ??= await listen(newServer(), place);
     },
     upgrade(to) {
       const { flavour, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes } = world.profile;

@@ -1,6 +1,6 @@
 import type { Server, ServerCredentials, ServerUnaryCall, sendUnaryData } from "@grpc/grpc-js";
+import type { TlsTexts } from "../tls-texts.ts";
 import type { Intake } from "./intake.ts";
-import type { TlsFiles } from "./otlp-receiver.ts";
 import { encodeExportResponse } from "./responses.ts";
 
 const EXPORT_PATH = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
@@ -13,7 +13,7 @@ export interface GrpcSide {
 /** OTLP/gRPC on raw buffers. Messages of more than 4 MiB are refused, grpc-js' default as the Collector's. */
 export async function listenGrpc(
   intake: Intake,
-  { port, tls }: { port: number; tls?: TlsFiles | undefined },
+  { port, tls }: { port: number; tls?: TlsTexts | undefined },
 ): Promise<GrpcSide> {
   // Loaded here, since most receivers are of HTTP alone and grpc-js takes long.
   const grpc = await import("@grpc/grpc-js");

@@ -1,22 +1,15 @@
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { type TlsTexts, tlsServerOptions } from "../tls-texts.ts";
 import { type GrpcSide, listenGrpc } from "./grpc-side.ts";
 import { createHttpSide } from "./http-side.ts";
 import { createIntake, type LatestPoint, type ReceivedRequest } from "./intake.ts";
 import { createReceiverFaults, type ReceiverFaults } from "./receiver-faults.ts";
 
-/** PEM texts. */
-export interface TlsFiles {
-  readonly key: string;
-  readonly cert: string;
-  /** Senders must show a certificate of this authority. */
-  readonly clientCa?: string;
-}
-
 export interface OtlpReceiverOptions {
   readonly protocols?: readonly ("http" | "grpc")[];
-  readonly tls?: TlsFiles;
+  readonly tls?: TlsTexts;
   /** How many requests are kept, the newest. */
   readonly keptRequests?: number;
   /** false: nothing is read but sizes, for benches. */
@@ -124,11 +117,9 @@ function waitFor<T>(onAccepted: (listener: () => void) => () => void, predicate:
   });
 }
 
-function createHttpServer(intake: Parameters<typeof createHttpSide>[0], tls: TlsFiles | undefined): Server {
+function createHttpServer(intake: Parameters<typeof createHttpSide>[0], tls: TlsTexts | undefined): Server {
   if (!tls) return createServer(createHttpSide(intake));
-  const { key, cert, clientCa } = tls;
-  const demand = clientCa === undefined ? {} : { ca: clientCa, requestCert: true };
-  return createTlsServer({ key, cert, ...demand }, createHttpSide(intake)) as Server;
+  return createTlsServer(tlsServerOptions(tls), createHttpSide(intake)) as Server;
 }
 
 function listenHttp(server: Server, port: number): Promise<Server> {
