@@ -68,8 +68,6 @@ export interface SimulatedContainer {
   oomKilled: boolean;
   oomEvents: number;
   health: Health | undefined;
-  /** Counts every change: replies are kept until it moves. */
-  revision: number;
 }
 
 export function newContainer(options: RunOptions, ordinal: number, nowMs: number): SimulatedContainer {
@@ -95,7 +93,6 @@ export function newContainer(options: RunOptions, ordinal: number, nowMs: number
     oomKilled: false,
     oomEvents: 0,
     health: undefined,
-    revision: 0,
   };
 }
 

@@ -1,10 +1,8 @@
+import { createAnnouncer } from "./announcer.ts";
 import {
   activeMs,
   type Health,
-  hexId,
-  imageOf,
   isUp,
-  networksOf,
   newContainer,
   type RunOptions,
   type SimulatedContainer,
@@ -51,6 +49,7 @@ export interface ContainersOptions {
 export function createContainers({ clock, events, flavour }: ContainersOptions): Containers {
   const byId = new Map<string, SimulatedContainer>();
   const byName = new Map<string, SimulatedContainer>();
+  const { tell, tellNetworks } = createAnnouncer({ events, flavour });
   let ordinal = 0;
 
   function find(idOrName: string) {
@@ -64,26 +63,6 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
     const container = find(idOrName);
     if (!container) throw new Error(`The simulated engine has no container ${idOrName}`);
     return container;
-  }
-
-  function tell(container: SimulatedContainer, action: string, extra: Record<string, string> = {}) {
-    container.revision++;
-    const { labels } = container.options;
-    const podman = flavour === "podman" ? { podId: "" } : {};
-    const attributes = { ...labels, ...extra, ...podman, image: imageOf(container), name: container.name };
-    events.add({ type: "container", action, id: container.id, attributes });
-  }
-
-  function tellNetworks(container: SimulatedContainer, action: "connect" | "disconnect") {
-    for (const name of networksOf(container)) {
-      const type = ["bridge", "host"].includes(name) ? name : name === "none" ? "null" : "bridge";
-      events.add({
-        type: "network",
-        action,
-        id: hexId(`network/${name}`),
-        attributes: { container: container.id, name, type },
-      });
-    }
   }
 
   function begin(container: SimulatedContainer, startedAtMs: number) {
