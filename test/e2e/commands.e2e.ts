@@ -5,16 +5,17 @@ import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { runAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { endingAll } from "./harness/ending.ts";
 import { eventually } from "./harness/eventually.ts";
 import { parseExposition } from "./harness/exposition.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
+import { setUp } from "./harness/set-up.ts";
 
-const own = endingAll();
-const engine = own(await startDockerEngine());
-await startPopulation(engine);
-const prometheus = own(await startPrometheus());
+const { engine, prometheus } = await setUp(async (own) => {
+  const engine = own(await startDockerEngine());
+  await startPopulation(engine);
+  return { engine, prometheus: own(await startPrometheus()) };
+});
 const nowhere = "unix:///nowhere/docker.sock";
 const OPT_IN = ["container_processes", "container_fs_usage_bytes"];
 

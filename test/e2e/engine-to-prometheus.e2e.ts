@@ -8,27 +8,28 @@ import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { endingAll } from "./harness/ending.ts";
 import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
+import { setUp } from "./harness/set-up.ts";
 
-const own = endingAll();
-const engine = own(await startDockerEngine());
-await startPopulation(engine);
-const prometheus = own(await startPrometheus());
-const info = await engine.client.info();
+const { engine, prometheus, info, own } = await setUp(async (own) => {
+  const engine = own(await startDockerEngine());
+  await startPopulation(engine);
+  const prometheus = own(await startPrometheus());
+  own(
+    startAgent({
+      TALLYMAN_ENGINE_ADDRESS: engine.address,
+      TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint,
+      TALLYMAN_METRICS_GROUPS_PROCESSES: "true",
+      TALLYMAN_METRICS_GROUPS_SIZE: "true",
+      TALLYMAN_METRICS_PROCESSES_INTERVAL: "1s",
+      TALLYMAN_METRICS_SIZE_INTERVAL: "10s",
+    }),
+  );
+  return { engine, prometheus, info: await engine.client.info() };
+});
 const resource = { job: "tallyman", instance: info.Name ?? "" };
-own(
-  startAgent({
-    TALLYMAN_ENGINE_ADDRESS: engine.address,
-    TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint,
-    TALLYMAN_METRICS_GROUPS_PROCESSES: "true",
-    TALLYMAN_METRICS_GROUPS_SIZE: "true",
-    TALLYMAN_METRICS_PROCESSES_INTERVAL: "1s",
-    TALLYMAN_METRICS_SIZE_INTERVAL: "10s",
-  }),
-);
 
 test("every series of every container is in Prometheus under cAdvisor's name and labels with the engine's own number", async () => {
   await eventually(

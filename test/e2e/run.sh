@@ -24,7 +24,9 @@ trap end_leftovers EXIT
 end_leftovers() {
   local process mount
   for process in /proc/[0-9]*; do
-    if is_ours "$process" && [ "${process#/proc/}" != $$ ]; then kill -KILL "${process#/proc/}" 2>/dev/null || true; fi
+    if [ "${process#/proc/}" = $$ ] || ! is_ours "$process"; then continue; fi
+    kill -KILL "${process#/proc/}" 2>/dev/null || true
+    thaw "$process" || true
   done
   cut -d' ' -f2 /proc/self/mounts | { grep -F "$TMPDIR/" || true; } | sort -r | while read -r mount; do umount -l "$mount"; done
   rm -rf "$TMPDIR"
@@ -34,6 +36,13 @@ end_leftovers() {
 is_ours() {
   grep -qsF "$TMPDIR" "$1/cmdline" || grep -qs " / / .*upperdir=$TMPDIR" "$1/mountinfo"
 }
+
+# A paused container's process does not even die.
+thaw() {
+  local group
+  group=$(sed -n 's/.*:freezer://p' "$1/cgroup" 2>/dev/null)
+  [ -z "$group" ] || [ "$group" = / ] || echo THAWED >"/sys/fs/cgroup/freezer$group/freezer.state"
+} 2>/dev/null
 
 status=0
 env $binaries "$node" --test --test-concurrency=1 --test-timeout=300000 \

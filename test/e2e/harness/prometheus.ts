@@ -25,11 +25,11 @@ export interface Series {
 }
 
 /** With defaults all through (5 minutes of lookback, no out-of-order window) but for the OTLP receiver. */
-export async function startPrometheus({ port }: { port?: number } = {}): Promise<Prometheus> {
+export async function startPrometheus(): Promise<Prometheus> {
   const folder = temporaryFolder();
   const config = join(folder.path, "prometheus.yml");
   writeFileSync(config, "global: {}\n");
-  const listen = `127.0.0.1:${port ?? (await freePort())}`;
+  const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   const earlierOutput: string[] = [];
   let child: Child | undefined;
