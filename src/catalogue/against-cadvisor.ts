@@ -140,11 +140,6 @@ export const NOT_AVAILABLE: readonly NotAvailable[] = [
     reason: "Intel Optane memory, which is no longer made; read with a library that needs root.",
   },
   {
-    names: ["machine_cpu_cache_capacity_bytes"],
-    platforms: V2,
-    reason: "Sizes of the CPU's caches, in cAdvisor too only with cpu_topology.",
-  },
-  {
     names: [
       "container_network_tcp_usage_total",
       "container_network_tcp6_usage_total",

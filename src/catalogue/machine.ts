@@ -54,6 +54,20 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
   },
   {
     ...MACHINE,
+    name: "machine_cpu_cache_capacity_bytes",
+    help: "Size of the CPU cache, in bytes; core_id is empty for a cache that the whole node shares.",
+    labels: ["level", "node_id", "type", "core_id"],
+    group: "topology",
+    source: "/sys/devices/system/cpu: cache",
+    note: SAME_MACHINE,
+    observe({ machine }, point) {
+      for (const { sizeBytes, level, nodeId, type, coreId } of machine?.caches ?? []) {
+        point(sizeBytes, "level", level, "node_id", nodeId, "type", type, "core_id", coreId);
+      }
+    },
+  },
+  {
+    ...MACHINE,
     name: "machine_node_memory_capacity_bytes",
     help: "Amount of memory of the NUMA node, in bytes.",
     labels: ["node_id"],

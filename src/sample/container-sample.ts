@@ -154,6 +154,18 @@ export interface MachineTopology {
   readonly drawers?: number | undefined;
   readonly threads?: readonly MachineThread[] | undefined;
   readonly nodes?: readonly MachineNode[] | undefined;
+  readonly caches?: readonly MachineCache[] | undefined;
+}
+
+/** A core's own cache, or one that the whole node shares. */
+export interface MachineCache {
+  readonly nodeId: string;
+  /** "" for a cache of the whole node. */
+  readonly coreId: string;
+  readonly level: string;
+  /** Data, Instruction, Unified */
+  readonly type: string;
+  readonly sizeBytes: number;
 }
 
 export interface MachineThread {

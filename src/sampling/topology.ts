@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { MachineTopology } from "../sample/container-sample.ts";
+import { readCaches } from "./caches.ts";
 import { type ReadText, readText } from "./devices.ts";
 
 /**
@@ -24,6 +25,12 @@ export function readTopology({
     readNode(join(system, "node", `node${node}`), node, read),
   );
   const nodeOf = new Map(nodes.flatMap((node) => node.cpus.map((cpu) => [cpu, node.id] as const)));
+  const hardwareThreads = known.map((thread) => ({
+    nodeId: nodeOf.get(thread.cpu) ?? "",
+    coreId: thread.coreId as string,
+    threadId: String(thread.cpu),
+    siblings: known.filter((other) => other.socketId === thread.socketId && other.coreId === thread.coreId).length,
+  }));
   return {
     ...(known.length > 0 && {
       physicalCores: new Set(known.map((thread) => `${thread.socketId}:${thread.coreId}`)).size,
@@ -31,13 +38,9 @@ export function readTopology({
       books: new Set(known.flatMap((thread) => thread.bookId ?? [])).size,
       drawers: new Set(known.flatMap((thread) => thread.drawerId ?? [])).size,
     }),
-    threads: known.map((thread) => ({
-      nodeId: nodeOf.get(thread.cpu) ?? "",
-      coreId: thread.coreId as string,
-      threadId: String(thread.cpu),
-      siblings: known.filter((other) => other.socketId === thread.socketId && other.coreId === thread.coreId).length,
-    })),
+    threads: hardwareThreads,
     nodes: nodes.map(({ cpus: _cpus, ...node }) => node),
+    caches: readCaches(hardwareThreads, { cpuFolder: join(system, "cpu"), read }),
   };
 }
 

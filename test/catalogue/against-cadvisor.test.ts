@@ -151,6 +151,14 @@ function machineSeries({ info }: Recording, theirs: readonly PageSeries[]): Page
     sockets: pageValue("machine_cpu_sockets"),
     books: 0,
     drawers: 0,
+    caches: [
+      ...["0", "1"].flatMap((coreId) => [
+        { nodeId: "0", coreId, level: "1", type: "Data", sizeBytes: 65_536 },
+        { nodeId: "0", coreId, level: "1", type: "Instruction", sizeBytes: 65_536 },
+        { nodeId: "0", coreId, level: "2", type: "Unified", sizeBytes: 524_288 },
+      ]),
+      { nodeId: "0", coreId: "", level: "3", type: "Unified", sizeBytes: 16_777_216 },
+    ],
     threads: ["0", "1"].map((id) => ({ threadId: id, coreId: id, nodeId: "0", siblings: 1 })),
     nodes: [
       {

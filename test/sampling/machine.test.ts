@@ -103,7 +103,32 @@ test("topology comes from sysfs: hyperthreads share a core, sockets count once, 
 });
 
 test("a machine that shows no topology has none", () => {
-  assert.deepEqual(readTopology({ root: "/nonexistent" }), { threads: [], nodes: [] });
+  assert.deepEqual(readTopology({ root: "/nonexistent" }), { threads: [], nodes: [], caches: [] });
+});
+
+test("a core's own caches are told apart from the one that the node shares", (t) => {
+  const root = mkdtempSync(join(tmpdir(), "tallyman-sys-"));
+  t.after(() => rmSync(root, { recursive: true }));
+  put(root, "devices/system/node/node0/cpu0/online", "1");
+  put(root, "devices/system/node/node0/cpu1/online", "1");
+  for (const cpu of [0, 1]) {
+    put(root, `devices/system/cpu/cpu${cpu}/topology/core_id`, `${cpu}\n`);
+    for (const [index, level, type, size, shared] of [
+      [0, 1, "Data", "64K", cpu],
+      [1, 3, "Unified", "16M", "0-1"],
+    ]) {
+      const folder = `devices/system/cpu/cpu${cpu}/cache/index${index}`;
+      put(root, `${folder}/level`, `${level}\n`);
+      put(root, `${folder}/type`, `${type}\n`);
+      put(root, `${folder}/size`, `${size}\n`);
+      put(root, `${folder}/shared_cpu_list`, `${shared}\n`);
+    }
+  }
+  assert.deepEqual(readTopology({ root }).caches, [
+    { nodeId: "0", coreId: "0", level: "1", type: "Data", sizeBytes: 65_536 },
+    { nodeId: "0", coreId: "", level: "3", type: "Unified", sizeBytes: 16_777_216 },
+    { nodeId: "0", coreId: "1", level: "1", type: "Data", sizeBytes: 65_536 },
+  ]);
 });
 
 function put(root: string, path: string, text: string) {
