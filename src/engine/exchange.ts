@@ -26,12 +26,10 @@ export interface Answer {
 export async function exchange(dialler: Dialler, question: Question): Promise<Answer> {
   const { timeoutMs, maxBytes } = question;
   const attempt = startAttempt(question);
-  let response: IncomingMessage | undefined;
   try {
-    response = await open(dialler, question, attempt.signal);
+    const response = await open(dialler, question, attempt.signal);
     return { headers: response.headers, text: (await readBody(response, maxBytes)).toString() };
   } catch (cause) {
-    response?.destroy();
     if (cause instanceof EngineError) throw cause;
     if (cause instanceof TooLarge)
       throw new EngineError(`${nameOf(question)} sent more than ${maxBytes} bytes: given up`, { kind: "too-large" });
@@ -123,7 +121,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
     });
     response.on("end", () => resolve(Buffer.concat(chunks)));
     response.on("error", reject);
-    // A connection that is lost in mid-body may end in neither of the two.
+    // Whichever way it goes, this is the last that is heard of it.
     response.on("close", () => reject(new Error("the connection was closed before the end of the reply")));
   });
 }
