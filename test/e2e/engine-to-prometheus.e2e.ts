@@ -83,9 +83,8 @@ test("the machine's series are in Prometheus with the numbers of the engine and 
 test("Tallyman's own counters arrive in the same push", async () => {
   const value = async (promql: string) => (await prometheus.query(promql))[0]?.value;
   const containers = await engine.client.list();
-  const running = containers.filter(({ State }) => State === "running" || State === "paused");
   assert.equal(await value("tallyman_containers_seen"), containers.length);
-  assert.equal(await value("tallyman_containers_read"), running.length);
+  assert.equal(await value("tallyman_containers_read"), containers.length);
   assert.equal(await value("tallyman_engine_up"), 1);
   assert.equal(typeof (await value('tallyman_exports_total{outlet="otlp", outcome="success"}')), "number");
 });
@@ -130,10 +129,10 @@ async function bracketed(name: string) {
   const readAtSeconds = Date.now() / 1000;
   await eventually(
     async () => {
-      const [oldest] = await prometheus.query(
-        `min(timestamp({__name__=~"container_memory_usage_bytes|container_state", name=~"${name}"}))`,
-      );
-      assert.ok((oldest?.value ?? 0) > readAtSeconds, "Prometheus has nothing newer than the engine's numbers");
+      const clocks = ["container_memory_usage_bytes", "container_state"];
+      const ages = clocks.map((clock) => prometheus.query(`min(timestamp(${clock}{name=~"${name}"}))`));
+      const oldest = Math.min(...(await Promise.all(ages)).map(([series]) => series?.value ?? 0));
+      assert.ok(oldest > readAtSeconds, "Prometheus has nothing newer than the engine's numbers");
     },
     { withinMs: 15_000 },
   );

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { InfoReply } from "../../../src/engine/replies.ts";
 import { seriesKey } from "./series-key.ts";
 
@@ -8,9 +8,10 @@ export function expectedMachineSeries(info: InfoReply, resource: Record<string, 
   const threads = hardwareThreads();
   const cores = new Set(threads.map(({ socket, core }) => `${socket} ${core}`));
   const ids = {
-    boot_id: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-    machine_id: readFileSync("/etc/machine-id", "utf8").trim(),
-    ...optional("system_uuid", "/sys/class/dmi/id/product_uuid"),
+    boot_id: firstOf("/proc/sys/kernel/random/boot_id"),
+    machine_id: firstOf("/etc/machine-id"),
+    // A virtual machine may have no DMI; cAdvisor takes the machine id then.
+    system_uuid: firstOf("/sys/class/dmi/id/product_uuid", "/etc/machine-id"),
   };
   const swapKiB = Number(/^SwapTotal:\s+(\d+) kB/m.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]);
   const machine = {
@@ -19,6 +20,9 @@ export function expectedMachineSeries(info: InfoReply, resource: Record<string, 
     machine_swap_bytes: swapKiB * 1024,
     machine_cpu_physical_cores: cores.size,
     machine_cpu_sockets: new Set(threads.map(({ socket }) => socket)).size,
+    // IBM Z has them.
+    machine_cpu_books: 0,
+    machine_cpu_drawers: 0,
   };
   const health = { container_scrape_error: 0, machine_scrape_error: 0 };
   return new Map([
@@ -38,10 +42,7 @@ function hardwareThreads(): { core: string; socket: string }[] {
     });
 }
 
-function optional(label: string, file: string): Record<string, string> {
-  try {
-    return { [label]: readFileSync(file, "utf8").trim() };
-  } catch {
-    return {};
-  }
+function firstOf(...files: string[]): string {
+  const file = files.find((path) => existsSync(path));
+  return file === undefined ? "" : readFileSync(file, "utf8").trim();
 }
