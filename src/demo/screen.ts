@@ -19,7 +19,7 @@ export function demoPage(view: DemoView, { rows, columns }: { rows: number; colu
 
 function table({ sweep, previous }: DemoView): string[] {
   if (sweep === undefined) return ["waiting for the first sweep"];
-  if (sweep.containers.length === 0) return ["no containers"];
+  if (sweep.containers.length === 0) return ["no containers: start one, and it is here within a push"];
   const before = new Map(previous?.containers.map((sample) => [sample.identity.containerId, sample]));
   const cells = sweep.containers.map((sample) => row(sample, before.get(sample.identity.containerId)));
   const widths = COLUMNS.map((title, i) => Math.max(title.length, ...cells.map((line) => (line[i] ?? "").length)));

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import { type Catalogue, createCatalogue } from "../catalogue/catalogue.ts";
+import { createEngine } from "../engine/create-engine.ts";
+import { defaultAddress } from "../engine/default-address.ts";
+import type { EngineConnection } from "../engine/engine.ts";
+import type { MetricFamily } from "../families/metric-family.ts";
+import { createInventory } from "../inventory/create-inventory.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import { REVISION, VERSION } from "../kit/version.ts";
+import type { SweepSample } from "../sample/container-sample.ts";
+import { createSampler, type Sampler } from "../sampling/sampler.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createTally } from "../telemetry/tally.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+
+/** The metrics path up to the waist: what every command that reads an engine is built of. */
+export interface Agent {
+  readonly telemetry: Telemetry;
+  readonly engine: EngineConnection;
+  readonly inventory: Inventory;
+  readonly sampler: Sampler;
+  readonly catalogue: Catalogue;
+  /** The families of a sweep at most `maxAgeMs` old, and our own. */
+  collect(wanted: { maxAgeMs: number }): Promise<Collected>;
+}
+
+export interface Collected {
+  readonly sweep: SweepSample;
+  readonly groups: MetricFamily[][];
+}
+
+/** A sweep does not wait longer than this for one container; from then on the container is read beside the sweeps. */
+const MAX_PATIENCE_MS = 2_000;
+
+export function buildAgent(settings: Settings, log: Log): Agent {
+  const tally = createTally({ startedAtMs: Date.now() });
+  tally.set("tallyman_build_info", 1, "version", VERSION, "revision", REVISION, "node_version", process.version);
+  const telemetry: Telemetry = { log, tally };
+  const { engine: engineSettings, metrics, containers } = settings;
+
+  const engine = createEngine(
+    {
+      address: engineSettings.address ?? platformAddress(),
+      tls: given(engineSettings.tls),
+      requestTimeoutMs: engineSettings.requestTimeout,
+      statsTimeoutMs: engineSettings.statsTimeout,
+    },
+    telemetry,
+  );
+  const inventory = createInventory({
+    engine,
+    telemetry,
+    options: { ...containers, envNames: metrics.env, maxContainers: engineSettings.maxContainers },
+  });
+  const catalogue = createCatalogue({
+    groups: metrics.groups,
+    enable: metrics.enable,
+    disable: metrics.disable,
+    labels: metrics.labels,
+    containersPerGroup: settings.otlp.containersPerRequest,
+  });
+  const sampler = createSampler({
+    engine,
+    inventory,
+    telemetry,
+    options: {
+      patienceMs: Math.min(MAX_PATIENCE_MS, engineSettings.statsTimeout),
+      deadlineMs: engineSettings.statsTimeout,
+      concurrency: engineSettings.concurrency,
+      stoppedContainers: metrics.groups.state,
+      envNames: metrics.env,
+      ...(catalogue.needs.processes && { processesIntervalMs: metrics.processesInterval }),
+      ...(catalogue.needs.size && { sizeIntervalMs: metrics.sizeInterval }),
+    },
+  });
+
+  return {
+    telemetry,
+    engine,
+    inventory,
+    sampler,
+    catalogue,
+    async collect(wanted) {
+      const sweep = await sampler.newest(wanted);
+      const groups = catalogue.families(sweep);
+      if (metrics.groups.agent) groups.push(tally.families(sweep.atMs));
+      return { sweep, groups };
+    },
+  };
+}
+
+export function platformAddress(): string {
+  return defaultAddress({ platform: process.platform, env: process.env, exists: existsSync });
+}
+
+/** Without the fields that were not given. */
+function given<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

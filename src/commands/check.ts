@@ -1,0 +1,78 @@
+import type { EngineFacts } from "../engine/engine.ts";
+import { checkEndpoint } from "../outlets/otlp/check-endpoint.ts";
+import { describeSettings } from "../settings/describe.ts";
+import type { LoadedSettings } from "../settings/load.ts";
+import { SILENT_LOG } from "../telemetry/log.ts";
+import { type Agent, buildAgent } from "./agent.ts";
+import { otlpOptions } from "./otlp-options.ts";
+
+interface Finding {
+  readonly ok: boolean;
+  readonly message: string;
+  readonly remedy?: string | undefined;
+}
+
+/** Tries the engine, the receiver and the settings; 1 if anything is wrong. */
+export async function check(loaded: LoadedSettings): Promise<number> {
+  const agent = buildAgent(loaded.settings, SILENT_LOG);
+  try {
+    print("Settings", []);
+    for (const line of describeSettings(loaded, { which: "given" })) process.stdout.write(`  ${line}\n`);
+    for (const note of loaded.notes) process.stdout.write(`  note: ${note}\n`);
+    const engine = await checkEngine(agent);
+    print("Engine", engine);
+    const receiver = await checkReceiver(loaded, agent);
+    print("Receiver", receiver);
+    const wrong = [...engine, ...receiver].filter(({ ok }) => !ok).length;
+    process.stdout.write(wrong === 0 ? "\nAll is well.\n" : `\n${wrong === 1 ? "1 problem" : `${wrong} problems`}.\n`);
+    return wrong === 0 ? 0 : 1;
+  } finally {
+    agent.engine.close();
+  }
+}
+
+async function checkEngine({ engine, collect }: Agent): Promise<Finding[]> {
+  try {
+    const facts = await engine.connect();
+    const findings = [{ ok: true, message: `${engine.address}: ${engineText(facts)}` }];
+    const startedAt = performance.now();
+    const { sweep } = await collect({ maxAgeMs: 0 });
+    const wallMs = Math.round(performance.now() - startedAt);
+    if (sweep.engineFailed) {
+      return [...findings, { ok: false, message: "the containers can't be listed", ...listRemedy() }];
+    }
+    const running = sweep.containers.filter((sample) => sample.state.running).length;
+    return [...findings, { ok: true, message: `${running} running containers read in ${wallMs} ms` }];
+  } catch (error) {
+    return [{ ok: false, message: error instanceof Error ? error.message : String(error) }];
+  }
+}
+
+function listRemedy() {
+  return { remedy: "Behind a socket proxy, allow CONTAINERS=1 (and INFO=1 for what the machine is)." };
+}
+
+export function engineText(facts: EngineFacts): string {
+  const parts = [
+    `${facts.flavour === "podman" ? "Podman" : "Docker Engine"} ${facts.engineVersion}`,
+    facts.apiVersion === undefined ? undefined : `API ${facts.apiVersion}`,
+    facts.cgroupVersion === undefined ? undefined : `cgroup v${facts.cgroupVersion}`,
+    facts.cgroupDriver === undefined ? undefined : `${facts.cgroupDriver} driver`,
+    facts.operatingSystem ?? facts.osType,
+    facts.hostName === undefined ? undefined : `host ${facts.hostName}`,
+  ];
+  return parts.filter((part) => part !== undefined).join(", ");
+}
+
+async function checkReceiver({ settings }: LoadedSettings, agent: Agent): Promise<Finding[]> {
+  if (!settings.otlp.enabled) return [{ ok: true, message: "otlp.enabled is false: nothing is pushed" }];
+  return [await checkEndpoint(otlpOptions(settings, agent), agent.telemetry)];
+}
+
+function print(title: string, findings: readonly Finding[]) {
+  process.stdout.write(`\n${title}\n`);
+  for (const { ok, message, remedy } of findings) {
+    process.stdout.write(`  ${ok ? "ok  " : "FAIL"} ${message}\n`);
+    if (remedy !== undefined) process.stdout.write(`       ${remedy}\n`);
+  }
+}

@@ -1,0 +1,20 @@
+import { prometheusText } from "../families/prometheus-text.ts";
+import type { LoadedSettings } from "../settings/load.ts";
+import { buildAgent } from "./agent.ts";
+import { agentLog } from "./agent-log.ts";
+
+/** One sweep as Prometheus text on standard output, where nothing else goes. */
+export async function once({ settings }: LoadedSettings): Promise<number> {
+  const { engine, collect } = buildAgent(settings, agentLog(settings));
+  try {
+    await engine.connect();
+    const { sweep, groups } = await collect({ maxAgeMs: 0 });
+    process.stdout.write(prometheusText(groups));
+    return sweep.engineFailed ? 1 : 0;
+  } catch (error) {
+    process.stderr.write(`tallyman: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  } finally {
+    engine.close();
+  }
+}

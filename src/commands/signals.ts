@@ -1,0 +1,15 @@
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
+
+/** The first signal that asks the process to end. A second one ends it at once. */
+export function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    function stop(signal: NodeJS.Signals) {
+      for (const name of SIGNALS) {
+        process.off(name, stop);
+        process.on(name, () => process.exit(1));
+      }
+      resolve(signal);
+    }
+    for (const name of SIGNALS) process.on(name, stop);
+  });
+}
