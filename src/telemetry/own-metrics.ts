@@ -54,6 +54,21 @@ export const OWN_METRICS = {
     help: "Bytes of requests that a receiver accepted, before compression.",
     labels: ["outlet"],
   },
+  tallyman_rejected_points_total: {
+    kind: "counter",
+    help: "Points that a receiver refused out of requests that it accepted.",
+    labels: ["outlet"],
+  },
+  tallyman_ended_series_total: {
+    kind: "counter",
+    help: "Series whose end a receiver was told.",
+    labels: ["outlet"],
+  },
+  tallyman_forgotten_series_total: {
+    kind: "counter",
+    help: "Series whose end could not be told while a receiver would still have answered for them.",
+    labels: ["outlet"],
+  },
 } as const satisfies Record<string, OwnMetric>;
 
 export type OwnMetricName = keyof typeof OWN_METRICS;

@@ -1,0 +1,78 @@
+import {
+  answerUnreadable,
+  exportsBegan,
+  exportsFailed,
+  exportsRecovered,
+  exportsStillFail,
+  pointsRejected,
+} from "../../telemetry/events/outlet.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { failureRemedy } from "./failure-remedy.ts";
+import type { OtlpEndpoint } from "./otlp-endpoint.ts";
+import type { OtlpProtocol } from "./otlp-options.ts";
+import { type Accepted, failureName, type SendFailure } from "./request-sender.ts";
+
+/** How an export went. */
+export interface ExportReport {
+  /** That were sent, whether they arrived or not. */
+  readonly requests: number;
+  readonly failedRequests: number;
+  /** That were accepted. */
+  readonly points: number;
+  /** The first failure; absent: everything arrived. */
+  readonly failure?: SendFailure;
+}
+
+export interface ExportState {
+  exported(report: ExportReport): void;
+  answered(answer: Accepted): void;
+}
+
+interface StateOptions {
+  readonly endpoint: OtlpEndpoint;
+  readonly protocol: OtlpProtocol;
+  readonly telemetry: Telemetry;
+}
+
+/** Whether exports arrive, said once for each change. */
+export function createExportState({ endpoint, protocol, telemetry }: StateOptions): ExportState {
+  const outlet = { outlet: "otlp", endpoint: endpoint.shown };
+  let reason: string | undefined;
+  let failingSinceMs = 0;
+  let began = false;
+  let saidUnreadable = false;
+  let saidMessage: string | undefined;
+
+  function failed({ requests, failedRequests }: ExportReport, failure: SendFailure) {
+    const name = failureName(failure);
+    const { detail } = failure;
+    const remedy = failureRemedy(failure, { endpoint, protocol });
+    const described = { ...outlet, reason: name, detail, remedy, failedRequests, requests };
+    if (reason === undefined) failingSinceMs = performance.now();
+    if (name === reason) exportsStillFail(telemetry, described);
+    else exportsFailed(telemetry, described);
+    reason = name;
+  }
+
+  return {
+    exported(report) {
+      if (report.failure !== undefined) return failed(report, report.failure);
+      if (report.requests === 0) return;
+      if (reason !== undefined) {
+        exportsRecovered(telemetry, { ...outlet, awayMs: performance.now() - failingSinceMs });
+      } else if (!began) exportsBegan(telemetry, outlet);
+      began = true;
+      reason = undefined;
+    },
+    answered({ rejectedPoints, message = "", unreadable = false }) {
+      if (unreadable && !saidUnreadable) {
+        saidUnreadable = true;
+        answerUnreadable(telemetry, outlet);
+      }
+      if (rejectedPoints > 0 || message !== "") {
+        if (message !== saidMessage) pointsRejected(telemetry, { ...outlet, rejectedPoints, message });
+        saidMessage = message;
+      }
+    },
+  };
+}
