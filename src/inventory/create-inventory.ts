@@ -108,9 +108,9 @@ export function createInventory(parts: InventoryParts): Inventory {
       // One container's failure is its own; a lost engine, or none that could be read, must not look like an empty engine.
       const [failure] = failures;
       if (failure && (found.size === 0 || failures.some(isLoss))) throw failures.find(isLoss) ?? failure;
-      const ids = new Set(chosen.map(({ summary }) => summary.Id));
+      const ids = new Set(listed.map(({ summary }) => summary.Id));
       cache.retain(ids);
-      ooms.retain(new Set(listed.map(({ summary }) => summary.Id)));
+      ooms.retain(ids);
       return chosen
         .map(({ summary }) => found.get(summary.Id))
         .filter((container) => container !== undefined)

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createInspectCache } from "../../src/inventory/inspect-cache.ts";
+
+const ENTRY = { fingerprint: "", beganByMs: 0, beganAfterMs: 0 };
+
+test("what is touched while its inspect is under way is asked for again", () => {
+  const cache = createInspectCache();
+  const keep = cache.begin("a");
+  cache.touch("a");
+  keep({ Id: "a" }, ENTRY, 0);
+  assert.equal(cache.current("a", ENTRY, 1), undefined);
+});
+
+test("so is what was under way as the event stream returned", () => {
+  const cache = createInspectCache();
+  const keep = cache.begin("a");
+  cache.touchAll();
+  keep({ Id: "a" }, ENTRY, 0);
+  assert.equal(cache.current("a", ENTRY, 1), undefined);
+});
+
+test("a container that is no longer listed is forgotten", () => {
+  const cache = createInspectCache();
+  cache.begin("a")({ Id: "a" }, ENTRY, 0);
+  cache.retain(new Set());
+  assert.equal(cache.last("a"), undefined);
+});
+
+test("a flood of events about containers that nobody chose is not remembered one by one, and costs nothing but a look", () => {
+  const cache = createInspectCache();
+  cache.begin("a")({ Id: "a" }, ENTRY, 0);
+  for (let i = 0; i < 20_000; i++) cache.touch(`other-${i}`);
+  assert.equal(cache.current("a", ENTRY, 1), undefined);
+  cache.begin("a")({ Id: "a" }, ENTRY, 2);
+  assert.ok(cache.current("a", ENTRY, 3));
+});
+
+test("inspects of the same time do not all expire at the same time", () => {
+  let next = 0;
+  const cache = createInspectCache({ random: () => (next++ % 10) / 10 });
+  for (let i = 0; i < 10; i++) cache.begin(`${i}`)({ Id: `${i}` }, ENTRY, 0);
+  const currentAt = (minute: number) =>
+    Array.from({ length: 10 }, (_, i) => cache.current(`${i}`, ENTRY, minute * 60_000)).filter(Boolean).length;
+  assert.deepEqual([6, 8, 10, 12, 13].map(currentAt), [10, 8, 4, 1, 0]);
+});
