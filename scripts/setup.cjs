@@ -10,11 +10,13 @@ const lock = readFileSync(join(root, "package-lock.json"), "utf8");
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== lock) {
   console.error("Installing the locked dependencies (once) ...");
-  const result = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: ["ignore", "ignore", "inherit"],
-    shell: process.platform === "win32",
-  });
+  // The npm that runs this script, whichever of several on the machine that is.
+  const npm = process.env.npm_execpath;
+  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const options = { cwd: root, stdio: ["ignore", "ignore", "inherit"] };
+  const result = npm
+    ? spawnSync(process.execPath, [npm, ...args], options)
+    : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
   if (result.status !== 0) {
     console.error("npm ci failed: see above. Check the network and the registry that npm is configured for.");
     process.exit(1);
