@@ -10,7 +10,7 @@ import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
 import type { OtlpProtocol } from "./otlp-options.ts";
-import { type Accepted, failureName, type SendFailure } from "./request-sender.ts";
+import { type Accepted, failureName, failureState, type SendFailure } from "./request-sender.ts";
 
 /** How an export went. */
 export interface ExportReport {
@@ -37,32 +37,32 @@ interface StateOptions {
 /** Whether exports arrive, said once for each change. */
 export function createExportState({ endpoint, protocol, telemetry }: StateOptions): ExportState {
   const outlet = { outlet: "otlp", endpoint: endpoint.shown };
-  let reason: string | undefined;
+  let failing: string | undefined;
   let failingSinceMs = 0;
   let began = false;
   let saidUnreadable = false;
   let saidMessage: string | undefined;
 
   function failed({ requests, failedRequests }: ExportReport, failure: SendFailure) {
-    const name = failureName(failure);
+    const state = failureState(failure);
     const { detail } = failure;
     const remedy = failureRemedy(failure, { endpoint, protocol });
-    const described = { ...outlet, reason: name, detail, remedy, failedRequests, requests };
-    if (reason === undefined) failingSinceMs = performance.now();
-    if (name === reason) exportsStillFail(telemetry, described);
+    const described = { ...outlet, reason: failureName(failure), detail, remedy, failedRequests, requests };
+    if (failing === undefined) failingSinceMs = performance.now();
+    if (state === failing) exportsStillFail(telemetry, described);
     else exportsFailed(telemetry, described);
-    reason = name;
+    failing = state;
   }
 
   return {
     exported(report) {
       if (report.failure !== undefined) return failed(report, report.failure);
       if (report.requests === 0) return;
-      if (reason !== undefined) {
+      if (failing !== undefined) {
         exportsRecovered(telemetry, { ...outlet, awayMs: performance.now() - failingSinceMs });
       } else if (!began) exportsBegan(telemetry, outlet);
       began = true;
-      reason = undefined;
+      failing = undefined;
     },
     answered({ rejectedPoints, message = "", unreadable = false }) {
       if (unreadable && !saidUnreadable) {

@@ -49,7 +49,7 @@ function attemptBehind(error: Error, last: Attempt | undefined): Attempt | undef
 function readable(data: unknown): string {
   return typeof data === "string"
     ? data
-        .replace(/[\p{Cc}\ufffd]+/gu, " ")
+        .replace(/[\s\p{Cc}\ufffd]+/gu, " ")
         .trim()
         .slice(0, MAX_DETAIL_LENGTH)
     : "";

@@ -47,7 +47,7 @@ export function refused(failure: SendFailure): Refused {
   return { accepted: false, failure };
 }
 
-/** "HTTP 401", "gRPC UNAVAILABLE", "ECONNREFUSED": failures of the same name are the same state. */
+/** "HTTP 401", "gRPC UNAVAILABLE", "ECONNREFUSED" */
 export function failureName(failure: SendFailure): string {
   switch (failure.kind) {
     case "http":
@@ -61,4 +61,15 @@ export function failureName(failure: SendFailure): string {
     case "local":
       return "not sent";
   }
+}
+
+/**
+ * Failures of the same state are said once. One outage has many names: a connection that is reset, then refused, then
+ * a name that is not known while the receiver's container is made anew.
+ */
+export function failureState(failure: SendFailure): string {
+  const name = failureName(failure);
+  return /^(timeout|gRPC UNAVAILABLE|EPIPE|EAI_AGAIN|ENOTFOUND|E(CONN|NET|HOST|TIMED)[A-Z]+)$/.test(name)
+    ? "unreachable"
+    : name;
 }
