@@ -1,11 +1,10 @@
 // Makes dist/tallyman.mjs: the one file that the npm package and the image run.
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
-const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
 const outfile = join(root, "dist/tallyman.mjs");
 
 const result = await build({
@@ -20,7 +19,7 @@ const result = await build({
   keepNames: false,
   legalComments: "none",
   metafile: true,
-  define: { TALLYMAN_VERSION: JSON.stringify(version), TALLYMAN_REVISION: JSON.stringify(revision()) },
+  define: { TALLYMAN_REVISION: JSON.stringify(revision()) },
   // CommonJS packages inside an ES module still call require and __dirname.
   banner: {
     js: [

@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { VERSION } from "../src/kit/version.ts";
 
 const root = join(import.meta.dirname, "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
 const installed = Object.keys(lock.packages).filter((path) => path.startsWith("node_modules/"));
+
+test("the program and the package have the same version", () => {
+  assert.equal(VERSION, manifest.version);
+});
 
 test("every version is exact", () => {
   for (const [name, version] of Object.entries(manifest.devDependencies)) {

@@ -1,6 +1,6 @@
-declare const TALLYMAN_VERSION: string | undefined;
 declare const TALLYMAN_REVISION: string | undefined;
 
-/** Written in by the bundler; a run from source is "0.0.0-source". */
-export const VERSION = typeof TALLYMAN_VERSION === "string" ? TALLYMAN_VERSION : "0.0.0-source";
-export const REVISION = typeof TALLYMAN_REVISION === "string" ? TALLYMAN_REVISION : "unknown";
+/** The package's version: a test holds it against package.json. */
+export const VERSION = "0.1.0";
+/** The commit, written in by the bundler. */
+export const REVISION = typeof TALLYMAN_REVISION === "string" ? TALLYMAN_REVISION : "source";
