@@ -12,9 +12,20 @@ const COLUMNS = ["CONTAINER", "STATE", "CPU", "MEMORY", "LIMIT", "NET IN/S", "NE
 
 /** The demo's page: facts, then a table of the containers, cut to `rows` lines and `columns` characters. */
 export function demoPage(view: DemoView, { rows, columns }: { rows: number; columns: number }): string[] {
-  const lines = [...view.facts, "", ...table(view)];
+  const facts = view.facts.flatMap((line) => wrapped(line, columns));
+  const lines = [...facts, "", ...table(view)];
   const shown = lines.length > rows ? [...lines.slice(0, rows - 1), `… ${lines.length - rows + 1} more`] : lines;
   return shown.map((line) => line.slice(0, columns));
+}
+
+const INDENT = " ".repeat(10);
+
+/** A fact that is too long goes on under its own text; a table's line would only be torn by that. */
+function wrapped(line: string, columns: number): string[] {
+  if (line.length <= columns) return [line];
+  const space = line.lastIndexOf(" ", columns);
+  const end = space > INDENT.length ? space : Math.max(columns, INDENT.length + 1);
+  return [line.slice(0, end), ...wrapped(`${INDENT}${line.slice(end).trimStart()}`, columns)];
 }
 
 function table({ sweep, previous }: DemoView): string[] {

@@ -56,7 +56,20 @@ test("the page is cut to the terminal, and says how much is left out", () => {
   );
   assert.equal(page.length, 10);
   assert.ok(page.every((line) => line.length <= 40));
-  assert.equal(page.at(-1), "… 44 more");
+  assert.equal(page.at(-1), "… 50 more");
+});
+
+test("a fact that is too long goes on in the next line, whole", () => {
+  const fact = "engine    simulated, since no real one answers at unix:///var/run/docker.sock";
+  const page = demoPage({ facts: [fact], previous: undefined, sweep: undefined }, { rows: 10, columns: 40 });
+  assert.ok(page.every((line) => line.length <= 40));
+  assert.equal(
+    page
+      .slice(0, -2)
+      .map((line) => line.trim())
+      .join(" "),
+    fact,
+  );
 });
 
 function sweep(...containers: ContainerSample[]): SweepSample {
