@@ -10,7 +10,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   kit: { rooms: [], packages: ["node:"] },
   families: { rooms: ["kit"], packages: ["@opentelemetry/"] },
   telemetry: { rooms: ["families", "kit"], packages: ["winston"] },
-  settings: { rooms: ["kit"], packages: ["zod/", "json5", "node:"] },
+  settings: { rooms: ["catalogue", "kit"], packages: ["zod/", "json5", "node:"] },
   engine: { rooms: ["telemetry", "kit"], packages: ["docker-modem", "node:"] },
   sample: { rooms: ["engine", "kit"], packages: [] },
   inventory: { rooms: ["engine", "telemetry", "kit"], packages: ["picomatch"] },

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
+import { GROUPS, type Group } from "../../catalogue/groups.ts";
+import { DEFAULT_LABEL_DENY } from "../../catalogue/label-rules.ts";
 import { duration, flag, integer, list } from "../kinds.ts";
-import { DEFAULT_LABEL_DENY } from "../label-deny.ts";
-import { METRIC_GROUPS, type MetricGroupName } from "../metric-groups.ts";
 import { setting } from "../setting.ts";
 
 const metricNames = list({
@@ -62,9 +62,9 @@ export const metricsSection = z.strictObject({
 });
 
 function groupSwitches() {
-  const switches = Object.entries(METRIC_GROUPS).map(([name, { on, description }]) => [
+  const switches = Object.entries(GROUPS).map(([name, { on, help }]) => [
     name,
-    setting(flag(), { description, example: !on, default: on }),
+    setting(flag(), { description: help, example: !on, default: on }),
   ]);
-  return Object.fromEntries(switches) as Record<MetricGroupName, z.ZodMiniDefault<z.ZodMiniBoolean>>;
+  return Object.fromEntries(switches) as Record<Group, z.ZodMiniDefault<z.ZodMiniBoolean>>;
 }
