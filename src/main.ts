@@ -4,6 +4,7 @@ import { REVISION, VERSION } from "./kit/version.ts";
 import { parseCommandLine } from "./settings/command-line.ts";
 import type { CommandName } from "./settings/help.ts";
 import { type LoadedSettings, loadSettings } from "./settings/load.ts";
+import { OWN_METRICS } from "./telemetry/own-metrics.ts";
 
 /** A command gets the settings and resolves with the exit code. Loaded when chosen, so that `--help` costs nothing. */
 type Command = (loaded: LoadedSettings) => Promise<number>;
@@ -34,7 +35,7 @@ async function main(args: readonly string[]): Promise<number> {
       const loaded = loadSettings({
         env: process.env,
         platform: process.platform,
-        metricNames: METRIC_NAMES,
+        metricNames: [...METRIC_NAMES, ...Object.keys(OWN_METRICS)],
         readText: (path) => readFileSync(path, "utf8"),
         cwd: process.cwd(),
         ...(line.configFile !== undefined && { configFile: line.configFile }),

@@ -75,6 +75,10 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     },
   });
 
+  function ownFamilies(atMs: number): MetricFamily[] {
+    return tally.families(atMs).filter(({ descriptor }) => !metrics.disable.includes(descriptor.name));
+  }
+
   return {
     telemetry,
     engine,
@@ -84,7 +88,7 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     async collect(wanted) {
       const sweep = await sampler.newest(wanted);
       const groups = catalogue.families(sweep);
-      if (metrics.groups.agent) groups.push(tally.families(sweep.atMs));
+      if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
       return { sweep, groups };
     },
   };
