@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type LogLine, startAgent } from "./harness/agent.ts";
+import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
@@ -43,8 +43,4 @@ async function names(): Promise<string[]> {
 
 function complaints() {
   return agent.log().filter(isComplaint);
-}
-
-function isComplaint({ level }: LogLine): boolean {
-  return level === "warn" || level === "error";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { INTERVAL_MS, startAgent } from "./harness/agent.ts";
+import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
@@ -9,11 +9,11 @@ import { setUp } from "./harness/set-up.ts";
 const NEXT_EXPORT = { withinMs: 4 * INTERVAL_MS };
 const FOREVER = ["bb", "sleep", "1d"];
 
-const { engine, prometheus } = await setUp(async (own) => {
+const { engine, prometheus, agent } = await setUp(async (own) => {
   const engine = own(await startDockerEngine());
   const prometheus = own(await startPrometheus());
-  own(startAgent({ TALLYMAN_ENGINE_ADDRESS: engine.address, TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint }));
-  return { engine, prometheus };
+  const env = { TALLYMAN_ENGINE_ADDRESS: engine.address, TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint };
+  return { engine, prometheus, agent: own(startAgent(env)) };
 });
 
 test("a stopped container keeps its state and exit code, and no number of a running one", async () => {
@@ -114,14 +114,15 @@ test("restarts by the restart policy are counted", async () => {
 });
 
 test("a container that is labelled out of it sends nothing", async () => {
-  await run("hidden", "--label=tallyman.enable=false", ...FOREVER);
+  await engine.docker("run", "-d", "--name", "hidden", "--label=tallyman.enable=false", ...FOREVER);
   await run("shown", ...FOREVER);
   await arrives({ "count(container_memory_rss{name='shown'})": [1] });
   assert.deepEqual(await prometheus.query("{name='hidden'}"), []);
 });
 
-test("Prometheus complained of nothing", () => {
-  assert.deepEqual(prometheus.warnings(), []);
+test("Prometheus refused nothing of it", async () => {
+  assert.deepEqual(agent.log().filter(isComplaint), []);
+  assert.deepEqual(await prometheus.query('last_over_time(tallyman_exports_total{outcome!="success"}[5m]) > 0'), []);
 });
 
 async function run(name: string, ...args: string[]) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { INTERVAL_MS, startAgent } from "./harness/agent.ts";
+import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
@@ -52,6 +52,7 @@ test("at a clean stop the process is gone within 5 s and none of its series answ
   assert.deepEqual(await prometheus.query('{job="tallyman", __name__!="target_info"}'), []);
 });
 
-test("Prometheus complained of nothing", () => {
-  assert.deepEqual(prometheus.warnings(), []);
+test("Prometheus refused nothing of it", async () => {
+  assert.deepEqual(agent.log().filter(isComplaint), []);
+  assert.deepEqual(await prometheus.query('last_over_time(tallyman_exports_total{outcome!="success"}[5m]) > 0'), []);
 });

@@ -40,6 +40,7 @@ test("seconds after the engine's return its containers' numbers go on", async ()
   await eventually(async () => {
     assert.equal((await series()).length, 1);
     assert.deepEqual(await values("tallyman_engine_up"), [1]);
+    assert.deepEqual(await values("container_scrape_error"), [0]);
   }, SECONDS_LATER);
   await agent.logged(isReturn, 1_000);
   assert.equal(agent.log().filter(isReturn).length, 1);

@@ -6,18 +6,18 @@ import { differences } from "./expected/differences.ts";
 import { expectedMachineSeries } from "./expected/machine-series.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
-import { startAgent } from "./harness/agent.ts";
+import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 
-const { engine, prometheus, info, own } = await setUp(async (own) => {
+const { engine, prometheus, agent, info, own } = await setUp(async (own) => {
   const engine = own(await startDockerEngine());
   await startPopulation(engine);
   const prometheus = own(await startPrometheus());
-  own(
+  const agent = own(
     startAgent({
       TALLYMAN_ENGINE_ADDRESS: engine.address,
       TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint,
@@ -27,7 +27,7 @@ const { engine, prometheus, info, own } = await setUp(async (own) => {
       TALLYMAN_METRICS_SIZE_INTERVAL: "10s",
     }),
   );
-  return { engine, prometheus, info: await engine.client.info() };
+  return { engine, prometheus, agent, info: await engine.client.info() };
 });
 const resource = { job: "tallyman", instance: info.Name ?? "" };
 
@@ -117,8 +117,9 @@ test("by core, a container's CPU time is that of each core that it used, in plac
   );
 });
 
-test("Prometheus complained of nothing", () => {
-  assert.deepEqual(prometheus.warnings(), []);
+test("Prometheus refused nothing of it", async () => {
+  assert.deepEqual(agent.log().filter(isComplaint), []);
+  assert.deepEqual(await prometheus.query('last_over_time(tallyman_exports_total{outcome!="success"}[5m]) > 0'), []);
 });
 
 /** What the engine said before and after a moment, and what Prometheus had then of the containers whose name matches. */

@@ -4,7 +4,7 @@ import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
-import { INTERVAL_MS, startAgent } from "./harness/agent.ts";
+import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { type Collector, startCollector } from "./harness/collector.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
@@ -107,6 +107,7 @@ for (const [protocol, endpointOf] of Object.entries(PROTOCOLS)) {
     const { code, tookMs } = await agent.stop();
     assert.equal(code, 0);
     assert.ok(tookMs < 5_000, `${tookMs} ms`);
+    assert.deepEqual(agent.log().filter(isComplaint), []);
     const newest = new Map(points.map((point) => [seriesKey(point.name, point.labels), point]));
     assert.deepEqual(
       [...newest].filter(([, point]) => !point.noRecordedValue).map(([key]) => key),

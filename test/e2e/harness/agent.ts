@@ -65,6 +65,11 @@ export async function runAgent(
   return { code, stdout: child.stdout.join("\n"), stderr: child.stderr.join("\n") };
 }
 
+/** Whether a person is told of a trouble: not what it says of its settings at the start. */
+export function isComplaint({ level, message }: LogLine): boolean {
+  return (level === "warn" || level === "error") && message !== "Settings note";
+}
+
 function environment(env: Record<string, string>): Record<string, string> {
   return { TALLYMAN_OTLP_INTERVAL: `${INTERVAL_MS}ms`, TALLYMAN_LOG_FORMAT: "json", ...env };
 }

@@ -10,8 +10,6 @@ export interface Prometheus {
   readonly otlpEndpoint: string;
   /** The answer to an instant query, now. */
   query(promql: string): Promise<Series[]>;
-  /** What it complained of in its own log. */
-  warnings(): string[];
   crash(): Promise<void>;
   start(): Promise<void>;
   end(): Promise<void>;
@@ -31,7 +29,6 @@ export async function startPrometheus(): Promise<Prometheus> {
   writeFileSync(config, "global: {}\n");
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
-  const earlierOutput: string[] = [];
   let child: Child | undefined;
 
   async function start() {
@@ -53,10 +50,8 @@ export async function startPrometheus(): Promise<Prometheus> {
     url,
     otlpEndpoint: `${url}/api/v1/otlp/v1/metrics`,
     query: (promql) => query(url, promql),
-    warnings: () => [...earlierOutput, ...(child?.stderr ?? [])].filter((line) => /level=(WARN|ERROR)/.test(line)),
     async crash() {
       await child?.end("SIGKILL", 10_000);
-      earlierOutput.push(...(child?.stderr ?? []));
     },
     start,
     async end() {
