@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { type Child, startChild } from "../../e2e/harness/child.ts";
+import { eventually } from "../../support/eventually.ts";
+
+const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
+
+export interface Tallyman extends Child {
+  /** Its own log, which is JSON where standard error is no terminal. */
+  log(): LogLine[];
+  /** Waits for the first line of the log with this message. */
+  logged(message: string, withinMs?: number): Promise<LogLine>;
+  /** Does not wait. */
+  signal(name: NodeJS.Signals): void;
+}
+
+export interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly [field: string]: unknown;
+}
+
+/** A real process of `tallyman …` with nothing in its environment but `env`, in a folder without a settings file. */
+export function startTallyman(env: Readonly<Record<string, string>>, ...args: string[]): Tallyman {
+  const child = startChild({
+    name: ["tallyman", ...args].join(" "),
+    command: [process.execPath, PROGRAM, ...args],
+    env,
+  });
+  const log = () => child.stderr.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as LogLine);
+  return Object.assign(child, {
+    log,
+    logged(message: string, withinMs = 10_000) {
+      return eventually(() => log().find((line) => line.message === message), {
+        withinMs,
+        what: `"${message}" in the log:\n${child.stderr.join("\n")}`,
+      });
+    },
+    signal: (name: NodeJS.Signals) => void process.kill(child.pid, name),
+  });
+}
+
+/** Runs one of the commands that end by themselves. */
+export async function runTallyman(env: Readonly<Record<string, string>>, ...args: string[]) {
+  const child = startTallyman(env, ...args);
+  const { code } = await child.exit(20_000);
+  return { code, stdout: child.stdout.join("\n"), stderr: child.stderr.join("\n") };
+}
