@@ -36,20 +36,14 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
   const { encoder, scope, maxRequestBytes, limits, telemetry, state } = options;
   const ledger = createEndedLedger();
   let lastReport: ExportReport | undefined;
-  let ongoing: Promise<unknown> = Promise.resolve();
 
-  /** One after the other, whatever the reader's own timeout let go. */
-  function exporting(timeoutMs: () => number, deliveries: () => Iterator<Delivery>): Promise<ExportReport> {
-    const run = ongoing.then(async () => {
-      const limit = limits.start(timeoutMs());
-      try {
-        return await deliver(deliveries(), limit, options);
-      } finally {
-        limit.end();
-      }
-    });
-    ongoing = run.catch(() => undefined);
-    return run;
+  async function deliverWithin(timeoutMs: number, deliveries: Iterator<Delivery>): Promise<ExportReport> {
+    const limit = limits.start(timeoutMs);
+    try {
+      return await deliver(deliveries, limit, options);
+    } finally {
+      limit.end();
+    }
   }
 
   function* requestsOf(resource: ResourceAttributes, families: readonly MetricFamily[]): Generator<Delivery> {
@@ -91,7 +85,7 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
       return lastReport;
     },
     export(metrics, resultCallback) {
-      exporting(options.exportTimeoutMs, () => requestsOfExport(metrics)).then(
+      deliverWithin(options.exportTimeoutMs(), requestsOfExport(metrics)).then(
         (report) => {
           lastReport = report;
           state.exported(report);
@@ -100,11 +94,10 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
         (error) => resultCallback({ code: 1, error }),
       );
     },
-    async forceFlush() {
-      await ongoing;
-    },
+    // The reader waits for each export itself, and exports one after the other.
+    async forceFlush() {},
     async shutdown() {
-      if (options.endSeriesOnStop) await exporting(options.endingTimeoutMs, requestsOfTheEnd);
+      if (options.endSeriesOnStop) await deliverWithin(options.endingTimeoutMs(), requestsOfTheEnd());
       options.sender.close();
     },
   };

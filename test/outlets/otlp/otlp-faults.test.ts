@@ -159,6 +159,17 @@ test("one group that is refused does not keep the others from arriving", async (
   assert.deepEqual(telemetry.lines.find(({ level }) => level === "warn")?.fields.failedRequests, 1);
 });
 
+test("gRPC: a receiver that was known by its name is found again within seconds of its return", async (t) => {
+  const receiver = await receiverFor(t, "grpc");
+  const endpoint = receiver.grpcEndpoint.replace("127.0.0.1", "localhost");
+  const { outlet } = await startedOutlet(t, { protocol: "grpc", endpoint, timeoutMs: 200 }, createFleet(["web"]));
+  assert.equal((await outlet.exportOnce())?.failure, undefined);
+  await receiver.down();
+  for (let i = 0; i < 3; i++) assert.ok((await outlet.exportOnce())?.failure);
+  await receiver.up();
+  await eventually(async () => (await outlet.exportOnce())?.failure === undefined, { withinMs: 5000 });
+});
+
 test("gRPC: RESOURCE_EXHAUSTED without a word of when is not tried again", async (t) => {
   const receiver = await receiverFor(t, "grpc");
   receiver.faults.add({ kind: "grpc-status", code: RESOURCE_EXHAUSTED, message: "message larger than max" }, 1);

@@ -36,6 +36,17 @@ for (const protocol of ["http/protobuf", "grpc"] as const) {
   });
 }
 
+test("an export that hangs when the stop comes leaves time for the last sweep and the ends", async (t) => {
+  const receiver = await receiverFor(t, "http/protobuf");
+  receiver.faults.add({ kind: "delay", delayMs: Number.POSITIVE_INFINITY }, 1);
+  const options = { endpoint: receiver.httpEndpoint, endSeriesOnStop: true };
+  const { outlet } = await startedOutlet(t, options, createFleet(["web"]));
+  await eventually(() => receiver.attempts > 0);
+  await outlet.stop();
+  assert.equal(receiver.requests.length, 2);
+  assert.equal(receiver.latest().size, 0);
+});
+
 test("a collection that hangs does not hold a stop for 5 s either", async (t) => {
   const receiver = await receiverFor(t, "http/protobuf");
   const fleet = createFleet(["web"]);
