@@ -15,7 +15,7 @@ export function createOutcomes(telemetry: Telemetry): Outcomes {
     // A container that is gone by now is an expected end.
     if (error.kind === "not-found") return;
     engineRequestFailed(telemetry, error);
-    if (error.kind !== "forbidden" || forbidden.has(operation)) return;
+    if (error.kind !== "forbidden" || forbidden.has(operation) || TOLD_BY_THE_WATCH.has(operation)) return;
     forbidden.add(operation);
     engineReadingForbidden(telemetry, error);
   }
@@ -33,3 +33,6 @@ export function createOutcomes(telemetry: Telemetry): Outcomes {
     },
   };
 }
+
+/** Whether the engine is there and tells its events: the watch says so itself, with the same error. */
+const TOLD_BY_THE_WATCH: ReadonlySet<string> = new Set(["ping", "events"]);

@@ -41,6 +41,7 @@ export async function startStage(options: StageOptions = {}, t?: { after(close: 
     TALLYMAN_ENGINE_ADDRESS: engine.address,
     TALLYMAN_OTLP_ENDPOINT: receiver.httpEndpoint || receiver.grpcEndpoint,
     TALLYMAN_OTLP_INTERVAL: `${INTERVAL_MS}ms`,
+    TALLYMAN_OTLP_TIMEOUT: `${INTERVAL_MS}ms`,
   };
   const stage: Stage = {
     engine,
