@@ -43,7 +43,7 @@ export function createEndedLedger({ maxAgeMs = MAX_AGE_MS, maxPending = MAX_PEND
 
   return {
     observe(collected, nowMs) {
-      const key = labelsKey(collected.resource);
+      const key = identityOf(collected.resource);
       let forgotten = expire(books, nowMs - maxAgeMs);
       const change = changeTo(collected, key);
       const book = books.get(key);
@@ -65,6 +65,17 @@ export function createEndedLedger({ maxAgeMs = MAX_AGE_MS, maxPending = MAX_PEND
       return { resource, groups: endedGroups(groups, nowMs - atMs) };
     },
   };
+}
+
+/**
+ * What makes a resource another one: by the semantic conventions these three name the instance, and Prometheus makes
+ * its labels `job` and `instance` of them. To end a series because another attribute became known would end, there, the
+ * very series that goes on.
+ */
+function identityOf(resource: ResourceAttributes): string {
+  return JSON.stringify(
+    ["service.namespace", "service.name", "service.instance.id"].map((name) => resource[name] ?? ""),
+  );
 }
 
 function* endedGroups(groups: FamilyGroups, elapsedMs: number): Generator<MetricFamily[]> {

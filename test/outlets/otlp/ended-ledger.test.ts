@@ -68,6 +68,13 @@ test("ends of another resource stay with it", () => {
   );
 });
 
+test("a resource of which more is known is the same resource", () => {
+  const ledger = createEndedLedger();
+  observe(ledger, [A, B], 0);
+  observe(ledger, [A], 10, { ...RESOURCE, "host.id": "1" });
+  assert.deepEqual(pending(ledger), ["1"]);
+});
+
 test("everything that was last observed can be ended, once", () => {
   const ledger = createEndedLedger();
   observe(ledger, [A, B], 0);
