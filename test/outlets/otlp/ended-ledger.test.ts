@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type LabelSet, labelSet } from "../../../src/families/label-set.ts";
 import { type MetricFamily, metricFamily, NO_RECORDED_VALUE } from "../../../src/families/metric-family.ts";
-import { createEndedLedger, type EndedLedger } from "../../../src/outlets/otlp/ended-ledger.ts";
+import {
+  createEndedLedger,
+  type EndedLedger,
+  type ResourceAttributes,
+} from "../../../src/outlets/otlp/ended-ledger.ts";
 
 const RESOURCE = { "service.instance.id": "host" };
 const SETS = Array.from({ length: 10 }, (_, i) => labelSet({ id: String(i) }));
@@ -90,7 +94,12 @@ test("everything that was last observed can be ended, once", () => {
   assert.equal(ledger.everything(3000), undefined);
 });
 
-function observe(ledger: EndedLedger, sets: readonly LabelSet[], nowMs: number, resource = RESOURCE) {
+function observe(
+  ledger: EndedLedger,
+  sets: readonly LabelSet[],
+  nowMs: number,
+  resource: ResourceAttributes = RESOURCE,
+) {
   const family: MetricFamily = metricFamily({ name: "a_total", help: "A.", kind: "counter" });
   for (const attributes of sets) family.dataPoints.push({ attributes, value: 1, startTime: [1, 0], endTime: [100, 0] });
   return ledger.observe({ resource, groups: [[family]] }, nowMs);

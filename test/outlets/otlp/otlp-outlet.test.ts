@@ -15,18 +15,18 @@ for (const protocol of PROTOCOLS) {
     const fleet = createFleet(["web", "db"]);
     const { telemetry } = await startedOutlet(
       t,
-      { protocol, endpoint: endpointOf(receiver, protocol), intervalMs: 250 },
+      { protocol, endpoint: endpointOf(receiver, protocol), intervalMs: 1000 },
       fleet,
     );
     await receiver.waitFor(
-      () => (receiver.latest().get('container_1_bytes{id="/docker/web",name="web"}')?.value ?? 0) >= 3,
+      () => (receiver.latest().get('container_1_bytes{id="/docker/web",name="web"}')?.value ?? 0) >= 2,
     );
     const counter = receiver.latest().get('container_0_total{cpu="total",id="/docker/db",name="db"}');
     assert.equal(counter?.startTimeUnixNano, 1_700_000_000_000_000_000n);
     assert.deepEqual(counter?.resource, { "service.name": "tallyman", "service.instance.id": "host-1" });
     assert.deepEqual(telemetry.said(), ["Exports arrive"]);
-    assert.ok(telemetry.count("tallyman_exports_total", { outlet: "otlp", outcome: "success" }) >= 2);
-    assert.ok(telemetry.count("tallyman_points_sent_total", { outlet: "otlp" }) >= 8);
+    assert.ok(telemetry.count("tallyman_exports_total", { outlet: "otlp", outcome: "success" }) >= 1);
+    assert.ok(telemetry.count("tallyman_points_sent_total", { outlet: "otlp" }) >= 4);
   });
 
   test(`${protocol}: headers, token and compression go with each request, and files are read again`, async (t) => {
