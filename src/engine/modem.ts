@@ -48,6 +48,7 @@ export function createDialler(address: EngineAddress, tls: TlsMaterial = {}): Di
 class ReadingModem extends Modem {
   readonly #agent: http.Agent | https.Agent;
   readonly #pathPrefix: string;
+  #destroyed = false;
 
   constructor(address: EngineAddress, tls: TlsMaterial) {
     const local = address.kind !== "tcp";
@@ -84,8 +85,8 @@ class ReadingModem extends Modem {
       if (answered) return;
       answered = true;
       // The engine closed an idle connection while we wrote to it: nothing was read, so asking again is safe.
-      if (request.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE"))
-        this.#send(options, callback);
+      const isLost = error.code === "ECONNRESET" || error.code === "EPIPE";
+      if (request.reusedSocket && isLost && !this.#destroyed) this.#send(options, callback);
       else callback(error, null);
     });
     request.end();
@@ -96,6 +97,7 @@ class ReadingModem extends Modem {
   }
 
   destroy(): void {
+    this.#destroyed = true;
     this.#agent.destroy();
   }
 }

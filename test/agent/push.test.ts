@@ -3,9 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { statsReply } from "../../src/demo/engine/stats-reply.ts";
-import type { StatsReply } from "../../src/engine/replies.ts";
-import { expectedOf } from "./harness/expected.ts";
+import { expectedAt } from "./harness/expected.ts";
 import { type Arrived, exportsSince, hasLabels } from "./harness/series.ts";
 import { INTERVAL_MS, type Stage, startStage } from "./harness/stage.ts";
 
@@ -125,7 +123,6 @@ describe("tallyman", { concurrency: true }, () => {
 
 /** Every number is that of the engine at the very time that the point bears. */
 function assertEqualsEngine(points: readonly Arrived[], { engine }: Stage, name: string) {
-  const container = engine.containers.get(name);
   const own = points.filter((point) => hasLabels(point, { name }));
   const arrived = new Map(
     own.map(({ metric, labels: { cpu, interface: network }, ...point }) => [
@@ -135,8 +132,7 @@ function assertEqualsEngine(points: readonly Arrived[], { engine }: Stage, name:
   );
   const readAtMs = arrived.get("container_memory_usage_bytes")?.atMs;
   assert.ok(readAtMs !== undefined, `memory among ${own.length} series of ${name}`);
-  const view = { profile: engine.profile, apiVersion: engine.profile.apiVersion, nowMs: readAtMs };
-  const expected = expectedOf(statsReply(container, view, { oneShot: true }) as StatsReply);
+  const expected = expectedAt({ engine, name, nowMs: readAtMs });
   for (const [series, value] of Object.entries(expected)) {
     assert.equal(arrived.get(series)?.value, value, `${series} of ${name}`);
     assert.equal(arrived.get(series)?.atMs, readAtMs, `${series} of ${name}`);

@@ -4,6 +4,7 @@ import { PROXY_REFUSAL } from "../../src/demo/engine/faults.ts";
 import { type SimulatedEngineOptions, startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { createEngine, type EngineOptions } from "../../src/engine/create-engine.ts";
 import { EngineError, type EngineErrorKind } from "../../src/engine/engine.ts";
+import { eventually } from "../support/eventually.ts";
 import { recordingTelemetry } from "./recording-telemetry.ts";
 import { introduced, type Script, startScriptedEngine } from "./scripted-engine.ts";
 
@@ -260,4 +261,18 @@ test("a closed client sends nothing more", () =>
     engine.close();
     await assert.rejects(engine.listContainers({ all: true }), ofKind("unreachable", /closed/));
     assert.equal(simulated.requests.count("/containers/json"), 0);
+  }));
+
+test("closing breaks off what is under way on a connection that was used before, and does not ask again", () =>
+  withEngine({}, async ({ simulated, engine }) => {
+    await engine.connect();
+    simulated.faults.add({
+      path: "/containers/json",
+      fault: { kind: "delay", delayMs: Number.POSITIVE_INFINITY },
+    });
+    const list = engine.listContainers({ all: true });
+    await eventually(() => simulated.requests.count("/containers/json") === 1);
+    engine.close();
+    await assert.rejects(list, ofKind("unreachable", /hang up/));
+    assert.equal(simulated.requests.count("/containers/json"), 1);
   }));

@@ -1,10 +1,17 @@
+import type { SimulatedEngine } from "../../../src/demo/engine/simulated-engine.ts";
+import { statsReply } from "../../../src/demo/engine/stats-reply.ts";
 import type { StatsReply } from "../../../src/engine/replies.ts";
 
 /**
- * What must arrive of a container, from the engine's own reply, by metric and its further label: cAdvisor's names written
- * down apart from the catalogue, for cgroup v1 and v2.
+ * What must arrive of a container, from what the engine would answer at that time, by metric and its further label:
+ * cAdvisor's names written down apart from the catalogue, for cgroup v1 and v2.
  */
-export function expectedOf(stats: StatsReply): Record<string, number | undefined> {
+export function expectedAt({ engine, name, nowMs }: { engine: SimulatedEngine; name: string; nowMs: number }) {
+  const view = { profile: engine.profile, apiVersion: engine.profile.apiVersion, nowMs };
+  return expectedOf(statsReply(engine.containers.get(name), view, { oneShot: true }) as StatsReply);
+}
+
+function expectedOf(stats: StatsReply): Record<string, number | undefined> {
   const { cpu_stats: cpu, pids_stats: pids } = stats;
   const memory = stats.memory_stats ?? {};
   const kinds = memory.stats ?? {};
