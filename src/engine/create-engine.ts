@@ -8,7 +8,7 @@ import { createLinkage, type Link } from "./link.ts";
 import type { Query } from "./modem.ts";
 import { INTRODUCTIONS, MAX_BYTES, type Operation, SIZED_LIST_TIMEOUT_MS } from "./operations.ts";
 import { createOutcomes } from "./outcomes.ts";
-import { parseList, parseObject } from "./parse-reply.ts";
+import { parseList, parseObject, parseStats } from "./parse-reply.ts";
 import { isContainerReference } from "./reading-requests.ts";
 import type { ContainerInspect, StatsReply, TopReply } from "./replies.ts";
 import type { TlsFiles } from "./tls-files.ts";
@@ -82,11 +82,15 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     );
   }
 
-  async function askOf<T extends object>(operation: "inspect" | "stats" | "top", id: string, how?: Partial<Request>) {
+  async function askOf<T extends object>(
+    operation: "inspect" | "stats" | "top",
+    id: string,
+    { parse = parseObject<T>, ...how }: Partial<Request> & { parse?: (text: string, what: string) => T } = {},
+  ) {
     if (!isContainerReference(id))
       throw new EngineError(`${JSON.stringify(id)} can't be a container's id`, { kind: "unsupported" });
     const path = `/containers/${id}/${operation === "inspect" ? "json" : operation}`;
-    return ask(operation, { ...how, path }, parseObject<T>);
+    return ask(operation, { ...how, path }, parse);
   }
 
   return {
@@ -102,8 +106,8 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     },
     inspectContainer: (id) => askOf<ContainerInspect>("inspect", id),
     async containerStats(id, signal) {
-      const query = { stream: false, "one-shot": true };
-      return withNumbers(id, await askOf<StatsReply>("stats", id, { query, timeoutMs: statsTimeoutMs, signal }));
+      const how = { query: { stream: false, "one-shot": true }, timeoutMs: statsTimeoutMs, signal, parse: parseStats };
+      return withNumbers(id, await askOf<StatsReply>("stats", id, how));
     },
     containerTop: (id) => askOf<TopReply>("top", id),
     events({ filters, signal, onOpen }) {

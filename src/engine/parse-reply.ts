@@ -1,12 +1,20 @@
 import { EngineError } from "./engine.ts";
 import { isContainerReference } from "./reading-requests.ts";
-import type { ContainerSummary } from "./replies.ts";
+import type { ContainerSummary, StatsReply } from "./replies.ts";
 
 /** The reply as an object; anything else, an empty body and `null` among it, is malformed. */
 export function parseObject<T extends object>(text: string, what: string): T {
   const value = parsed(text, what);
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed(what, text);
   return value as T;
+}
+
+/** Engine 20.10 answers 200 and nothing for a container that is removed while its numbers are read. */
+export function parseStats(text: string, what: string): StatsReply {
+  if (text === "") {
+    throw new EngineError(`${what} was answered with nothing: the container is gone`, { kind: "not-found" });
+  }
+  return parseObject(text, what);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { EngineError } from "../engine/engine.ts";
 import { eachInPool } from "../kit/pool.ts";
 import type { ContainerSample } from "../sample/container-sample.ts";
 import type { SampleRequest, SampleSource } from "./sample-source.ts";
@@ -134,6 +135,8 @@ function sorted(
     const id = idOf(request);
     const outcome = outcomes.get(request) as Outcome;
     if ("error" in outcome) {
+      // Removed between list and stats: an expected end.
+      if (outcome.error instanceof EngineError && outcome.error.kind === "not-found") continue;
       const name = request.description.identity.name;
       failures.push({ containerId: id, name, error: outcome.error, changed: !failing.has(id) });
       failing.add(id);

@@ -65,6 +65,8 @@ for (const [name, [fault, kind, message]] of Object.entries(REPLIES)) {
   for (const operation of ["list", "inspect", "stats"] as const) {
     // Reading a list's whole cap of 256 MiB would show no more than an inspect's 8.
     if (operation === "list" && fault.kind === "endless") continue;
+    // Of stats it has a meaning: see below.
+    if (operation === "stats" && name === "an empty body") continue;
     test(`${name} in answer to ${operation} is "${kind}", and leaves nothing behind`, async () => {
       const telemetry = recordingTelemetry();
       const timeoutMs = fault.kind === "endless" ? 20_000 : 300;
@@ -106,6 +108,23 @@ for (const [name, [fault, kind, message]] of Object.entries(REPLIES)) {
     });
   }
 }
+
+test("an empty body in answer to stats says that the container is gone, as engine 20.10 does it", async () => {
+  const telemetry = recordingTelemetry();
+  const engine = createEngine({ address: simulated.address }, telemetry);
+  try {
+    await engine.connect();
+    simulated.faults.add({ path: /stats$/, fault: respond(200, "") });
+    await assert.rejects(
+      engine.containerStats(id),
+      (error) => error instanceof EngineError && error.kind === "not-found",
+    );
+    assert.deepEqual(telemetry.counted(), {});
+  } finally {
+    simulated.faults.clear();
+    engine.close();
+  }
+});
 
 test("a signal gives up before the deadline", async () => {
   const engine = createEngine({ address: simulated.address }, recordingTelemetry());

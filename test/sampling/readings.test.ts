@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { EngineError } from "../../src/engine/engine.ts";
 import type { ContainerSample } from "../../src/sample/container-sample.ts";
 import { createReadings } from "../../src/sampling/readings.ts";
 import type { SampleRequest, SampleSource } from "../../src/sampling/sample-source.ts";
@@ -81,7 +82,15 @@ test("a container that stopped between list and stats is neither a sample nor a 
   });
 });
 
-type Behaviour = "prompt" | "silent" | "failing" | "nothing";
+test("a container that was removed between list and stats is neither a sample nor a failure", async () => {
+  const { source } = controlledSource({ removed: "gone" });
+  assert.deepEqual(await createReadings(source, OPTIONS).collect(requests("removed"), 8), {
+    samples: [],
+    failures: [],
+  });
+});
+
+type Behaviour = "prompt" | "silent" | "failing" | "nothing" | "gone";
 
 /** Containers that answer as told: a "silent" one keeps its request open until `answer`. */
 function controlledSource(behaviours: Record<string, Behaviour>) {
@@ -99,6 +108,8 @@ function controlledSource(behaviours: Record<string, Behaviour>) {
         switch (behaviours[name]) {
           case "silent":
             return await new Promise<ContainerSample>((resolve) => open.set(name, resolve));
+          case "gone":
+            throw new EngineError("no such container", { kind: "not-found" });
           case "failing":
             throw new Error("broken reply");
           case "nothing":
