@@ -30,10 +30,12 @@ export function startTallyman(env: Readonly<Record<string, string>>, ...args: st
   return Object.assign(child, {
     log,
     logged(message: string, withinMs = 10_000) {
-      return eventually(() => log().find((line) => line.message === message), {
-        withinMs,
-        what: `"${message}" in the log:\n${child.stderr.join("\n")}`,
-      });
+      const find = () => {
+        const line = log().find((candidate) => candidate.message === message);
+        if (line === undefined) throw new Error(`The log is:\n${child.stderr.join("\n")}`);
+        return line;
+      };
+      return eventually(find, { withinMs, what: `"${message}" in the log` });
     },
     signal: (name: NodeJS.Signals) => void process.kill(child.pid, name),
   });
