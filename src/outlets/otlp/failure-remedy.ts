@@ -26,10 +26,15 @@ export function failureRemedy(failure: SendFailure, target: Target): string {
 /** The next request of the same export would fail alike: it is not worth its bytes. */
 export function failsAllAlike(failure: SendFailure): boolean {
   if (failure.kind === "http") return [401, 403, 404, 405, 415].includes(failure.status) || isRedirect(failure.status);
-  if (failure.kind === "grpc")
-    return ["UNAUTHENTICATED", "PERMISSION_DENIED", "UNIMPLEMENTED"].includes(failure.status);
+  if (failure.kind === "grpc") {
+    return ["UNAUTHENTICATED", "PERMISSION_DENIED", "UNIMPLEMENTED", "UNAVAILABLE"].includes(failure.status);
+  }
+  if (failure.kind === "network") return NO_CONNECTION.test(failure.code);
   return failure.kind === "local";
 }
+
+/** A connection that broke is none of these: a request may be what breaks it. */
+const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$|CERT|SIGNATURE|ISSUER|ALTNAME/;
 
 const CREDENTIALS = "Check the credentials: otlp.headers, otlp.headersFile, otlp.bearerToken, otlp.bearerTokenFile.";
 const SMALLER = "Lower otlp.maxRequestBytes, or raise the receiver's limit.";

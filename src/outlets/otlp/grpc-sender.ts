@@ -134,7 +134,7 @@ function failureOf(
   if (aborted || code === DEADLINE_EXCEEDED) {
     return { kind: "timeout", detail: `no answer within ${Math.round(timeoutMs)} ms` };
   }
-  const detail = "details" in error ? String(error.details) : error.message;
+  const detail = ("details" in error ? String(error.details) : error.message).replace(/\s*Resolution note:\s*$/, "");
   return code === undefined
     ? { kind: "local", detail }
     : { kind: "grpc", status: grpc.status[code] ?? `status ${code}`, detail };

@@ -148,6 +148,18 @@ test("credentials that are refused once are not shown again to the same receiver
   assert.ok((report?.requests ?? 30) < 5, `${report?.requests} of 30 requests`);
 });
 
+for (const protocol of PROTOCOLS) {
+  test(`${protocol}: a receiver that is down gets no request after the first ones failed`, async (t) => {
+    const receiver = await receiverFor(t, protocol);
+    await receiver.down();
+    const names = Array.from({ length: 300 }, (_, i) => `container-${i}`);
+    const options = { protocol, endpoint: endpointOf(receiver, protocol), timeoutMs: 200 };
+    const { outlet } = await startedOutlet(t, options, createFleet(names, { groupSize: 10 }));
+    const report = await outlet.exportOnce();
+    assert.ok((report?.requests ?? 30) < 5, `${report?.requests} of 30 requests`);
+  });
+}
+
 test("one group that is refused does not keep the others from arriving", async (t) => {
   const receiver = await receiverFor(t, "http/protobuf");
   const fleet = createFleet(["a", "b", "c"], { groupSize: 1 });
