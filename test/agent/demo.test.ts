@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { eventually } from "../support/eventually.ts";
+import { live } from "./harness/series.ts";
+import { startStage } from "./harness/stage.ts";
+import { startTallyman } from "./harness/tallyman.ts";
+
+describe("tallyman demo on a pipe", { concurrency: true }, () => {
+  for (const protocol of ["http/protobuf", "grpc"]) {
+    test(`simulates the engine and the receiver that are not there, shows both and what arrives (${protocol})`, async (t) => {
+      const demo = startTallyman(
+        {
+          TALLYMAN_ENGINE_ADDRESS: "unix:///nowhere/docker.sock",
+          TALLYMAN_OTLP_INTERVAL: "300ms",
+          TALLYMAN_OTLP_PROTOCOL: protocol,
+        },
+        "demo",
+      );
+      t.after(() => demo.end("SIGKILL", 1_000));
+      const page = () => demo.stdout.join("\n");
+      await eventually(() => /^arrived +[1-9]\d* requests, .* kB; [1-9]\d* series are live$/m.test(page()));
+      await eventually(() => page().includes("node-agent"));
+      assert.match(page(), /^engine +simulated, since no real one answers:\n.*nowhere\/docker\.sock/m);
+      assert.match(page(), new RegExp(`^pushing +${protocol} to a receiver inside this demo \\(http://127`, "m"));
+      assert.match(page(), /TALLYMAN_OTLP_ENDPOINT/);
+      assert.match(page(), /^CONTAINER +STATE +CPU/m);
+      for (const name of ["shop-web-1", "shop-db-1"]) assert.match(page(), new RegExp(`^${name} +running`, "m"));
+      assert.match(page(), /^shop-worker-2 +paused/m);
+      assert.match(page(), /^shop-backup-1 +exited/m);
+      assert.ok(!page().includes("\u001b"), "no colours or cursor movements where nobody looks at a terminal");
+      assert.equal((await demo.end("SIGINT", 5_000)).code, 0, demo.stderr.join("\n"));
+      assert.deepEqual(demo.stderr, []);
+    });
+  }
+
+  test("takes the engine and the receiver that are there", async (t) => {
+    const stage = await startStage({}, t);
+    stage.engine.containers.run({ name: "my-own" });
+    const demo = startTallyman(stage.env, "demo");
+    t.after(() => demo.end("SIGKILL", 1_000));
+    await stage.receiver.waitFor(() => live(stage.receiver, "container_state", { name: "my-own" }).length === 1);
+    await eventually(() => demo.stdout.some((line) => line.startsWith("my-own")));
+    assert.match(demo.stdout.join("\n"), /^engine +Docker Engine 28\.5\.2, .*, at unix:/m);
+    assert.match(demo.stdout.join("\n"), /^pushing +http\/protobuf to http:.*, every 0\.3 s$/m);
+    assert.match(demo.stdout.join("\n"), /^accepted +[1-9]\d* pushes, [1-9]\d* points; 0 pushes failed$/m);
+    assert.equal((await demo.end("SIGTERM", 5_000)).code, 0, demo.stderr.join("\n"));
+    assert.equal(live(stage.receiver).length, 0, "what it showed is ended");
+  });
+});
