@@ -28,6 +28,8 @@ require_machine() {
 install_packages() {
   local missing=()
   command -v dockerd >/dev/null || missing+=(docker.io)
+  # Apart from docker.io since trixie.
+  if ! command -v docker >/dev/null && apt-cache show docker-cli >/dev/null 2>&1; then missing+=(docker-cli); fi
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
   [ ${#missing[@]} -gt 0 ] || return 0
