@@ -76,10 +76,8 @@ function machineLabelSet({ bootId = "", machineId = "", systemUuid = "" }: Machi
 interface ContainerSubject {
   readonly sample: ContainerSample;
   readonly labels: LabelSet;
-  readonly readAt: Point["endTime"] | undefined;
   readonly sweptAt: Point["endTime"];
   readonly start: Point["startTime"];
-  readonly startBeforeSweep: Point["startTime"];
   readonly creation: Point["startTime"];
 }
 
@@ -88,18 +86,16 @@ function containerSubjects(sweep: SweepSample, labels: ContainerLabels): Contain
   const present = new Set<string>();
   const subjects: ContainerSubject[] = [];
   for (const sample of sweep.containers) {
-    const { identity, spec, readAtMs } = sample;
+    const { identity, spec } = sample;
     if (present.has(identity.containerId)) continue;
     present.add(identity.containerId);
     const startedAtSeconds = spec.startedAtSeconds ?? spec.createdAtSeconds;
     subjects.push({
       sample,
       labels: labels.of(identity),
-      readAt: readAtMs === undefined ? undefined : hrTimeFromMs(readAtMs),
       sweptAt,
-      start: startTimeBefore(readAtMs ?? sweep.atMs, startedAtSeconds),
-      startBeforeSweep: startTimeBefore(sweep.atMs, startedAtSeconds),
-      creation: startTimeBefore(Math.min(readAtMs ?? sweep.atMs, sweep.atMs), spec.createdAtSeconds),
+      start: startTimeBefore(sweep.atMs, startedAtSeconds),
+      creation: startTimeBefore(sweep.atMs, spec.createdAtSeconds),
     });
   }
   labels.keepOnly(present);
@@ -117,11 +113,8 @@ function containerFamilies(
     writer.begin(head);
     for (const subject of subjects) {
       if (!subject.sample.state.running && !row.stoppedToo) continue;
-      const endTime = row.clock === "read" ? subject.readAt : subject.sweptAt;
-      if (endTime === undefined) continue;
-      const start = row.clock === "read" ? subject.start : subject.startBeforeSweep;
-      const startTime = row.since === "creation" ? subject.creation : start;
-      writer.subject({ labels: subject.labels, startTime, endTime });
+      const startTime = row.since === "creation" ? subject.creation : subject.start;
+      writer.subject({ labels: subject.labels, startTime, endTime: subject.sweptAt });
       row.observe(subject.sample, writer.point, context);
     }
     const family = writer.end();

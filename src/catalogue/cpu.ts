@@ -2,7 +2,7 @@ import { type ContainerRow, DOCKER, EVERYWHERE } from "./row.ts";
 
 const USAGE = "stats: cpu_stats.cpu_usage";
 const THROTTLING = "stats: cpu_stats.throttling_data";
-const CPU = { kind: "counter", labels: [], group: "cpu", clock: "read" } as const;
+const CPU = { kind: "counter", labels: [], group: "cpu" } as const;
 
 export const CPU_ROWS: readonly ContainerRow[] = [
   {

@@ -1,7 +1,7 @@
 import type { DiskSample } from "../sample/container-sample.ts";
 import { type ContainerRow, EVERYWHERE, V1 } from "./row.ts";
 
-const DISK = { labels: ["device"], group: "disk", clock: "read" } as const;
+const DISK = { labels: ["device"], group: "disk" } as const;
 const BLKIO = "stats: blkio_stats";
 const OWN_COUNT =
   "The container's own count, where the kernel keeps one (cgroup v1 with the BFQ or CFQ scheduler); cAdvisor repeats the whole device's count for each container.";
@@ -87,7 +87,6 @@ export const DISK_ROWS: readonly ContainerRow[] = [
     kind: "gauge",
     labels: [],
     group: "size",
-    clock: "sweep",
     source: "list: SizeRw, with size=1",
     platforms: EVERYWHERE,
     note: "cAdvisor counts the disk blocks of the layer and of the container's log and names the device.",

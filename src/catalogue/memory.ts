@@ -1,7 +1,7 @@
 import type { MemorySample } from "../sample/container-sample.ts";
 import { type ContainerRow, DOCKER, EVERYWHERE, type Platform, V1, V2 } from "./row.ts";
 
-const MEMORY = { labels: [], group: "memory", clock: "read" } as const;
+const MEMORY = { labels: [], group: "memory" } as const;
 const STATS = "stats: memory_stats";
 
 export const MEMORY_ROWS: readonly ContainerRow[] = [

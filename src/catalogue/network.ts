@@ -54,7 +54,6 @@ function counter(
     kind: "counter",
     labels: ["interface"],
     group: "network",
-    clock: "read",
     source: `stats: networks.<interface>.${field}`,
     platforms: EVERYWHERE,
     observe({ networks = [] }, point) {

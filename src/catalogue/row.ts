@@ -37,11 +37,6 @@ interface RowHead {
 }
 
 export interface ContainerRow extends RowHead {
-  /**
-   * Whose time its points carry: "read", when the engine read the number; "sweep", ours, for what comes from list and
-   * inspect. One clock for a series, so that its time never goes back when a container stops.
-   */
-  readonly clock: "read" | "sweep";
   /** Also for containers that do not run. */
   readonly stoppedToo?: true;
   /** What a counter counts from: the container's start unless it outlives restarts. */

@@ -53,7 +53,6 @@ function gauge(name: string, help: string, { source, value, ...note }: GaugePart
     kind: "gauge",
     labels: [],
     group: "spec",
-    clock: "sweep",
     source: `inspect: ${source}`,
     platforms: EVERYWHERE,
     observe: ({ spec }, point) => point(value(spec)),

@@ -1,6 +1,6 @@
 import { type ContainerRow, EVERYWHERE } from "./row.ts";
 
-const GAUGE = { kind: "gauge", labels: [], clock: "sweep", platforms: EVERYWHERE } as const;
+const GAUGE = { kind: "gauge", labels: [], platforms: EVERYWHERE } as const;
 const OURS = { ...GAUGE, group: "state", stoppedToo: true, ours: true } as const;
 
 /** cAdvisor: starting is not healthy yet, and -1 says that there is no health check. */

@@ -33,14 +33,10 @@ export function seriesChange(previous: FamilyGroups, current: FamilyGroups): Ser
 }
 
 /**
- * The point that ends a series: its labels once more, flagged. Its time follows the series' own clock (the engine's,
- * which may differ from ours): later than the last point, or a receiver refuses the request as out of order, and not
- * later than a point that the series may yet get when it comes back.
+ * The point that ends a series: its labels once more, flagged. `endTime` is that of the export it goes out with, which is
+ * later than the last point's.
  */
-export function endedPoint(last: Point, elapsedMs: number): Point {
-  const [seconds, nanoseconds] = last.endTime;
-  const nanosLater = nanoseconds + Math.max(1, Math.floor(elapsedMs)) * 1e6;
-  const endTime: [number, number] = [seconds + Math.floor(nanosLater / 1e9), nanosLater % 1e9];
+export function endedPoint(last: Point, endTime: Point["endTime"]): Point {
   return { ...last, endTime, flags: NO_RECORDED_VALUE };
 }
 

@@ -6,7 +6,7 @@ import type { SampleRequest, SampleSource } from "./sample-source.ts";
 export interface ReadingOptions {
   /** How long a sweep waits for one container, which from then on is a laggard: read beside the sweeps, not within them. */
   readonly patienceMs: number;
-  /** When the request itself is given up. */
+  /** When a request itself is given up, and a whole sweep. */
   readonly deadlineMs: number;
 }
 
@@ -21,6 +21,8 @@ export interface ReadFailure {
 export interface ReadingResults {
   readonly samples: readonly ContainerSample[];
   readonly failures: readonly ReadFailure[];
+  /** When half of the containers read in this sweep had answered, by `performance.now()`; absent where none was read. */
+  readonly medianAnswerAt?: number | undefined;
 }
 
 export interface Readings {
@@ -35,6 +37,13 @@ interface Laggard {
   /** What came after the sweep that asked for it; the next sweep reports it, with the time at which it was read. */
   arrived?: Outcome;
   prompt: boolean;
+}
+
+/** How a sweep goes, by `performance.now()`. */
+interface Progress {
+  readonly endsAt: number;
+  readonly answeredAt: number[];
+  late: number;
 }
 
 const LATE = Symbol("late");
@@ -73,18 +82,27 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
     });
   }
 
-  async function readWithin(request: SampleRequest): Promise<Outcome> {
+  /**
+   * One silent container is left behind after `patienceMs`. Where most are silent it is the engine that is slow: then the
+   * sweep waits until its own end.
+   */
+  async function readWithin(request: SampleRequest, sweep: Progress): Promise<Outcome> {
+    // Timers may fire a fraction of a millisecond early.
+    if (performance.now() >= sweep.endsAt - 1) return { error: new Error("not asked: the engine was too slow") };
     const begun = begin(request);
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<typeof LATE>((resolve) => {
-      timer = setTimeout(() => resolve(LATE), patienceMs);
-    });
-    const outcome = await Promise.race([begun.reading, patience]);
-    clearTimeout(timer);
-    if (outcome !== LATE) return outcome;
+    let outcome = await settled(begun.reading, patienceMs);
+    if (outcome === LATE) {
+      sweep.late++;
+      if (sweep.late > sweep.answeredAt.length)
+        outcome = await settled(begun.reading, sweep.endsAt - performance.now());
+    }
+    if (outcome !== LATE) {
+      if ("sample" in outcome) sweep.answeredAt.push(performance.now());
+      return outcome;
+    }
     // It is late already, however little is missing: never prompt.
     goOnBeside(idOf(request), { pending: true, prompt: false }, { ...begun, startedAt: Number.NEGATIVE_INFINITY });
-    return { error: new Error(`no answer within ${patienceMs} ms`) };
+    return { error: new Error(`no answer within ${Math.round(performance.now() - begun.startedAt)} ms`) };
   }
 
   /** The laggard's late answer if there is one, and the next request for it on its way. */
@@ -105,13 +123,24 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
         if (laggard === undefined) prompt.push(request);
         else outcomes.set(request, takeLate(request, laggard));
       }
+      const sweep: Progress = { endsAt: performance.now() + deadlineMs, answeredAt: [], late: 0 };
       await eachInPool(prompt, concurrency, async (request) => {
-        outcomes.set(request, await readWithin(request));
+        outcomes.set(request, await readWithin(request, sweep));
       });
       forgetOthers(requests, laggards, failing);
-      return sorted(requests, outcomes, failing);
+      return { ...sorted(requests, outcomes, failing), medianAnswerAt: sweep.answeredAt[sweep.answeredAt.length >> 1] };
     },
   };
+}
+
+async function settled<T>(promise: Promise<T>, withinMs: number): Promise<T | typeof LATE> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), withinMs);
+  });
+  const outcome = await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+  return outcome;
 }
 
 function idOf(request: SampleRequest): string {
@@ -128,7 +157,7 @@ function sorted(
   requests: readonly SampleRequest[],
   outcomes: Map<SampleRequest, Outcome>,
   failing: Set<string>,
-): ReadingResults {
+): Pick<ReadingResults, "samples" | "failures"> {
   const samples: ContainerSample[] = [];
   const failures: ReadFailure[] = [];
   for (const request of requests) {

@@ -49,19 +49,27 @@ export function createSampler(parts: SamplerParts): Sampler {
 
   async function sweep(): Promise<SweepSample> {
     const startedAt = performance.now();
-    // A clock that was set back must not send a series' time backwards: receivers refuse such points.
-    const atMs = Math.max(nowMs(), (last?.atMs ?? 0) + 1);
     try {
       const containers = await inventory.containers();
       const facts = engine.facts ?? (await engine.connect());
-      const { samples, failures, wanted } = await readAll(containers, facts);
+      const { samples, failures, wanted, medianAnswerAt } = await readAll(containers, facts);
+      const atMs = timeOfSweep(medianAnswerAt);
       const durationMs = performance.now() - startedAt;
       sweepFinished(telemetry, { durationMs, seen: wanted, read: samples.length, failures });
       return { atMs, containers: samples, machine: machineOf(facts, containers).machine, engineFailed: false };
     } catch (error) {
       sweepFailed(telemetry, { error, durationMs: performance.now() - startedAt });
-      return { atMs, containers: [], engineFailed: true };
+      return { atMs: timeOfSweep(), containers: [], engineFailed: true };
     }
+  }
+
+  /**
+   * The one time that all numbers of a sweep are given: when half of the containers had answered. A clock that was set
+   * back must not send a series' time backwards, since receivers refuse such points.
+   */
+  function timeOfSweep(medianAnswerAt = performance.now()): number {
+    const agoMs = performance.now() - medianAnswerAt;
+    return Math.max(Math.round(nowMs() - agoMs), (last?.atMs ?? 0) + 1);
   }
 
   async function readAll(containers: readonly Container[], facts: EngineFacts) {
@@ -79,8 +87,10 @@ export function createSampler(parts: SamplerParts): Sampler {
       }
     }
     optIn.refresh(requests.map((request) => request.container.summary.Id));
-    const { samples, failures } = await readings.collect(requests, concurrencyFor(facts, options.concurrency));
-    return { samples: [...samples, ...stopped], failures, wanted: requests.length + stopped.length };
+    const concurrency = concurrencyFor(facts, options.concurrency);
+    const { samples, failures, medianAnswerAt } = await readings.collect(requests, concurrency);
+    const wanted = requests.length + stopped.length;
+    return { samples: [...samples, ...stopped], failures, wanted, medianAnswerAt };
   }
 
   function optInOf(id: string) {

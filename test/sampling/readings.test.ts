@@ -76,18 +76,41 @@ test("a failed request is a failure with its reason", async () => {
 
 test("a container that stopped between list and stats is neither a sample nor a failure", async () => {
   const { source } = controlledSource({ stopped: "nothing" });
-  assert.deepEqual(await createReadings(source, OPTIONS).collect(requests("stopped"), 8), {
-    samples: [],
-    failures: [],
-  });
+  const { samples, failures } = await createReadings(source, OPTIONS).collect(requests("stopped"), 8);
+  assert.deepEqual([samples, failures], [[], []]);
 });
 
 test("a container that was removed between list and stats is neither a sample nor a failure", async () => {
   const { source } = controlledSource({ removed: "gone" });
-  assert.deepEqual(await createReadings(source, OPTIONS).collect(requests("removed"), 8), {
-    samples: [],
-    failures: [],
-  });
+  const { samples, failures } = await createReadings(source, OPTIONS).collect(requests("removed"), 8);
+  assert.deepEqual([samples, failures], [[], []]);
+});
+
+test("where most containers are late the engine is slow, and the sweep waits for them", async () => {
+  const { source, answer, asked } = controlledSource({ a: "silent", b: "silent", c: "silent" });
+  const collecting = createReadings(source, OPTIONS).collect(requests("a", "b", "c"), 8);
+  await new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE_MS));
+  for (const name of ["a", "b", "c"]) await answer(name);
+  const { samples, failures } = await collecting;
+  assert.deepEqual([samples.map(nameOf), failures], [["a", "b", "c"], []]);
+  assert.equal(asked("a"), 1);
+});
+
+test("a hung engine ends the sweep at its deadline, and what was not asked by then is not asked", async () => {
+  const { source, asked } = controlledSource({ a: "silent", b: "silent", c: "silent" });
+  const readings = createReadings(source, { patienceMs: PATIENCE_MS, deadlineMs: 2 * PATIENCE_MS });
+  const { samples, failures } = await readings.collect(requests("a", "b", "c"), 2);
+  assert.deepEqual(samples, []);
+  assert.equal(failures.length, 3);
+  assert.equal(asked("c"), 0);
+});
+
+test("the time of a sweep is when half of the containers had answered", async () => {
+  const { source } = controlledSource({ a: "prompt", b: "prompt", hung: "silent" });
+  const before = performance.now();
+  const { medianAnswerAt } = await createReadings(source, OPTIONS).collect(requests("a", "b", "hung"), 8);
+  assert.ok(medianAnswerAt !== undefined && medianAnswerAt >= before);
+  assert.ok(performance.now() - medianAnswerAt >= PATIENCE_MS / 2, "the silent one does not move it");
 });
 
 type Behaviour = "prompt" | "silent" | "failing" | "nothing" | "gone";

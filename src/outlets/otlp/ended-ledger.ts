@@ -1,6 +1,7 @@
 import { endedPoint, type FamilyGroups, labelsKey, type Series, seriesChange } from "../../families/ended-series.ts";
 import type { LabelSet } from "../../families/label-set.ts";
 import type { MetricFamily, Point } from "../../families/metric-family.ts";
+import { laterTime, timeOfExport } from "./export-time.ts";
 
 export type ResourceAttributes = Readonly<Record<string, string>>;
 
@@ -20,6 +21,7 @@ export interface Endings {
 export interface EndedLedger {
   /** Finds what ended since the last call, and what came back. Gives how many endings were given up. */
   observe(collected: Collected, nowMs: number): { forgotten: number };
+  /** What is still to be told, with the time of what was last observed: an export has one time (see export-time.ts). */
   pending(): Endings[];
   /** Everything that was last observed, as ended: for a clean stop. */
   everything(nowMs: number): { resource: ResourceAttributes; groups: Generator<MetricFamily[]> } | undefined;
@@ -32,6 +34,7 @@ const MAX_PENDING = 100_000;
 export function createEndedLedger({ maxAgeMs = MAX_AGE_MS, maxPending = MAX_PENDING } = {}): EndedLedger {
   const books = new Map<string, Book>();
   let last: (Collected & { key: string; atMs: number }) | undefined;
+  let time: Point["endTime"] = [0, 0];
 
   function changeTo({ resource, groups }: Collected, key: string) {
     if (last === undefined) return { ended: [], started: [], elapsedMs: 0, key, resource };
@@ -49,20 +52,21 @@ export function createEndedLedger({ maxAgeMs = MAX_AGE_MS, maxPending = MAX_PEND
       const book = books.get(key);
       if (book !== undefined) for (const series of change.started) book.remove(series);
       let room = maxPending - total(books);
-      const elapsedMs = last === undefined ? 0 : nowMs - last.atMs;
+      time = timeOfExport(collected.groups) ?? laterTime(time, last === undefined ? 0 : nowMs - last.atMs);
       for (const series of change.ended) {
-        if (room-- > 0) bookOf(books, change.key, change.resource).add(series, elapsedMs, nowMs);
+        if (room-- > 0) bookOf(books, change.key, change.resource).add(series, nowMs);
         else forgotten++;
       }
       last = { ...collected, key, atMs: nowMs };
       return { forgotten };
     },
-    pending: () => [...books.values()].filter((book) => book.size() > 0).map((book) => book.endings()),
+    pending: () => [...books.values()].filter((book) => book.size() > 0).map((book) => book.endings(time)),
     everything(nowMs) {
       if (last === undefined) return undefined;
       const { resource, groups, atMs } = last;
       last = undefined;
-      return { resource, groups: endedGroups(groups, nowMs - atMs) };
+      time = laterTime(time, nowMs - atMs);
+      return { resource, groups: endedGroups(groups, time) };
     },
   };
 }
@@ -78,11 +82,11 @@ function identityOf(resource: ResourceAttributes): string {
   );
 }
 
-function* endedGroups(groups: FamilyGroups, elapsedMs: number): Generator<MetricFamily[]> {
+function* endedGroups(groups: FamilyGroups, time: Point["endTime"]): Generator<MetricFamily[]> {
   for (const group of groups) {
     yield group.map((family) => ({
       ...family,
-      dataPoints: family.dataPoints.map((point) => endedPoint(point, elapsedMs)),
+      dataPoints: family.dataPoints.map((point) => endedPoint(point, time)),
     }));
   }
 }
@@ -101,11 +105,11 @@ function createBook(resource: ResourceAttributes) {
     byName.get(name)?.entries.delete(labelsKey(labels));
   }
   return {
-    add({ family, point }: Series, elapsedMs: number, sinceMs: number) {
+    add({ family, point }: Series, sinceMs: number) {
       const { name } = family.descriptor;
       const page = byName.get(name) ?? { family: { ...family, dataPoints: [] }, entries: new Map<string, Entry>() };
       byName.set(name, page);
-      page.entries.set(labelsKey(point.attributes), { point: endedPoint(point, elapsedMs), sinceMs });
+      page.entries.set(labelsKey(point.attributes), { point, sinceMs });
     },
     remove({ family, point }: Series) {
       remove(family.descriptor.name, point.attributes);
@@ -127,10 +131,10 @@ function createBook(resource: ResourceAttributes) {
       }
       return expired;
     },
-    endings(): Endings {
+    endings(time: Point["endTime"]): Endings {
       const families = [...byName.values()].map(({ family, entries }) => ({
         ...family,
-        dataPoints: [...entries.values()].map(({ point }) => point),
+        dataPoints: [...entries.values()].map(({ point }) => endedPoint(point, time)),
       }));
       return {
         resource,

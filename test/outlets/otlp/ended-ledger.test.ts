@@ -24,13 +24,30 @@ test("an end stays until it is settled", () => {
   assert.deepEqual(pending(ledger), []);
 });
 
-test("an end keeps the time at which it was found, in the series' own clock", () => {
+test("an end carries the time of the export that it goes out with, however often it is tried", () => {
+  const ledger = createEndedLedger();
+  const pendingTimes = () =>
+    ledger.pending().flatMap(({ families }) => families.flatMap(({ dataPoints }) => dataPoints.map((p) => p.endTime)));
+  observe(ledger, [A, B], 0, RESOURCE, [100, 0]);
+  observe(ledger, [B], 1000, RESOURCE, [101, 0]);
+  assert.deepEqual(pendingTimes(), [[101, 0]]);
+  observe(ledger, [B], 2000, RESOURCE, [102, 0]);
+  assert.deepEqual(pendingTimes(), [[102, 0]]);
+});
+
+test("where an export has no point of its own, its ends are as much later as time went by", () => {
   const ledger = createEndedLedger();
   observe(ledger, [A], 1000);
   observe(ledger, [], 4000);
-  observe(ledger, [], 60_000);
   const point = ledger.pending()[0]?.families[0]?.dataPoints[0];
   assert.deepEqual([point?.endTime, point?.flags], [[103, 0], NO_RECORDED_VALUE]);
+});
+
+test("an end is later than the last point even when no time went by", () => {
+  const ledger = createEndedLedger();
+  observe(ledger, [A], 1000, RESOURCE, [100, 999_500_000]);
+  observe(ledger, [], 1000);
+  assert.deepEqual(ledger.pending()[0]?.families[0]?.dataPoints[0]?.endTime, [101, 500_000]);
 });
 
 test("what comes back, with label sets made anew, is no longer pending", () => {
@@ -99,9 +116,10 @@ function observe(
   sets: readonly LabelSet[],
   nowMs: number,
   resource: ResourceAttributes = RESOURCE,
+  endTime: [number, number] = [100, 0],
 ) {
   const family: MetricFamily = metricFamily({ name: "a_total", help: "A.", kind: "counter" });
-  for (const attributes of sets) family.dataPoints.push({ attributes, value: 1, startTime: [1, 0], endTime: [100, 0] });
+  for (const attributes of sets) family.dataPoints.push({ attributes, value: 1, startTime: [1, 0], endTime });
   return ledger.observe({ resource, groups: [[family]] }, nowMs);
 }
 
