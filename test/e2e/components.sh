@@ -28,16 +28,19 @@ require_machine() {
 install_packages() {
   local missing=()
   command -v dockerd >/dev/null || missing+=(docker.io)
-  # Apart from docker.io since trixie.
-  if ! command -v docker >/dev/null && apt-cache show docker-cli >/dev/null 2>&1; then missing+=(docker-cli); fi
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
-  [ ${#missing[@]} -gt 0 ] || return 0
-  command -v apt-get >/dev/null || fail "${missing[*]}: missing, and there is no apt-get to install them with"
-  say "installing ${missing[*]}"
+  if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; fi
+  # In docker.io until bookworm, apart from it since.
+  command -v docker >/dev/null || install docker-cli
+}
+
+install() {
+  command -v apt-get >/dev/null || fail "$* missing, and there is no apt-get to install them with"
+  say "installing $*"
   export DEBIAN_FRONTEND=noninteractive
   quietly apt-get update
-  quietly apt-get install -y --no-install-recommends "${missing[@]}"
+  quietly apt-get install -y --no-install-recommends "$@"
 }
 
 # An image made of a busybox that needs shared libraries can't start. (A static binary makes ldd fail.)
