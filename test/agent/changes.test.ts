@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { type Arrived, arrivals, exportsOf, exportsSince, hasLabels, live } from "./harness/series.ts";
+import { type Arrived, arrivals, exportsAfter, exportsSince, hasLabels, live } from "./harness/series.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 
 // One agent for all: each test has containers of its own.
@@ -11,17 +11,15 @@ before(async () => {
 });
 after(() => stage.close());
 
-describe("A series that ends goes out once more, flagged, in the very next export, and never again", {
-  concurrency: true,
-}, () => {
-  test("when its container is removed", async () => {
+describe("The very next export", { concurrency: true }, () => {
+  test("ends the series of a container that was removed: they come once more, flagged, and never again", async () => {
     await running("removed", "neighbour");
     const ended = await endedBy({ name: "removed" }, () => stage.engine.containers.remove("removed"));
     assert.ok(ended.length > 40, `${ended.length} series`);
     assert.equal(live(stage.receiver, "container_state", { name: "neighbour" })[0]?.value, 1);
   });
 
-  test("when its container is renamed, which goes on under the new name", async () => {
+  test("ends the series of a container's old name, and goes on under the new one", async () => {
     await running("old-name");
     const ended = await endedBy({ name: "old-name" }, () => stage.engine.containers.rename("old-name", "new-name"));
     const renamed = live(stage.receiver, undefined, { name: "new-name" });
@@ -31,7 +29,7 @@ describe("A series that ends goes out once more, flagged, in the very next expor
     );
   });
 
-  test("when another container takes the place and the name of its own", async () => {
+  test("ends the series of a container that another of the same name has replaced, and has those of the new one", async () => {
     const { containers } = stage.engine;
     const [oldId] = await running("replaced");
     const ended = await endedBy({ name: "replaced", id: cgroupOf(oldId) }, () => {
@@ -43,12 +41,12 @@ describe("A series that ends goes out once more, flagged, in the very next expor
     assert.equal(replacing.length, ended.length);
   });
 
-  test("when `docker update` takes away what it is about", async () => {
+  test("ends what `docker update` took away, and has its new numbers", async () => {
     await running("updated");
     const ended = await endedBy(
       { name: "updated" },
       () => stage.engine.containers.update("updated", { nanoCpus: 0, memoryLimitBytes: 123 * 2 ** 20 }),
-      { isExpected: ({ metric }) => /_cpu_(quota|cfs_)/.test(metric), noticedWithinMs: 150 },
+      { isExpected: ({ metric }) => /_cpu_(quota|cfs_)/.test(metric) },
     );
     assert.deepEqual(ended.map(({ metric }) => metric).sort(), [
       "container_cpu_cfs_periods_total",
@@ -60,7 +58,7 @@ describe("A series that ends goes out once more, flagged, in the very next expor
     assert.equal(limit?.value, 123 * 2 ** 20);
   });
 
-  test("when its container stops, whose state alone goes on", async () => {
+  test("ends the series of a container that stopped, but those of its state", async () => {
     await running("stopped");
     await endedBy({ name: "stopped" }, () => stage.engine.containers.stop("stopped", 3), {
       isExpected: ({ metric }) => !/^container_(state|paused|restarts_total)$/.test(metric),
@@ -73,16 +71,11 @@ describe("A series that ends goes out once more, flagged, in the very next expor
       container_exit_code: 3,
     });
   });
-});
-
-describe("The next export", { concurrency: true }, () => {
   test("says that a container is paused, and that it is not any more", async () => {
     await running("paused");
-    stage.engine.containers.pause("paused");
-    const paused = await nextOf("paused");
+    const paused = await nextOf("paused", () => stage.engine.containers.pause("paused"));
     assert.deepEqual([paused.container_state, paused.container_paused], [1, 1]);
-    stage.engine.containers.unpause("paused");
-    const goingOn = await nextOf("paused");
+    const goingOn = await nextOf("paused", () => stage.engine.containers.unpause("paused"));
     assert.deepEqual([goingOn.container_state, goingOn.container_paused], [1, 0]);
   });
 
@@ -91,8 +84,7 @@ describe("The next export", { concurrency: true }, () => {
     const { containers } = stage.engine;
     const cpu = () => live(stage.receiver, "container_cpu_usage_seconds_total", { name: "restarted" })[0] as Arrived;
     const earlier = { ...cpu(), startedAtMs: containers.get("restarted").startedAtMs };
-    containers.restart("restarted");
-    const next = await nextOf("restarted");
+    const next = await nextOf("restarted", () => containers.restart("restarted"));
     const startedAtMs = containers.get("restarted").startedAtMs as number;
     assert.equal(earlier.startMs, earlier.startedAtMs);
     assert.equal(cpu().startMs, startedAtMs);
@@ -104,8 +96,7 @@ describe("The next export", { concurrency: true }, () => {
   });
 
   test("has all of a container that was started meanwhile", async () => {
-    stage.engine.containers.run({ name: "started", labels: { team: "shop" } });
-    await nextOf("started");
+    await nextOf("started", () => stage.engine.containers.run({ name: "started", labels: { team: "shop" } }));
     const points = live(stage.receiver, undefined, { name: "started" });
     assert.ok(points.length > 40, `${points.length} series`);
     assert.ok(points.every(({ labels }) => labels.container_label_team === "shop"));
@@ -113,8 +104,8 @@ describe("The next export", { concurrency: true }, () => {
 
   test("counts a restart by the container's own policy", async () => {
     await running("crashed");
-    stage.engine.containers.crash("crashed", 1);
-    assert.equal((await nextOf("crashed")).container_restarts_total, 1);
+    const next = await nextOf("crashed", () => stage.engine.containers.crash("crashed", 1));
+    assert.equal(next.container_restarts_total, 1);
   });
 });
 
@@ -127,36 +118,28 @@ async function running(...names: string[]): Promise<string[]> {
   return ids;
 }
 
-/** What the first whole export says of a container whose sweep began from now on, by metric. */
-async function nextOf(name: string): Promise<Record<string, number | undefined>> {
-  const [next] = await exportsSince(stage.receiver, Date.now(), 1);
+/** What the very next export after `change` says of a container, by metric. */
+async function nextOf(name: string, change: () => void): Promise<Record<string, number | undefined>> {
+  const [next] = await exportsAfter(stage.receiver, change, 1);
   const points = next?.points.filter((point) => hasLabels(point, { name })) ?? [];
   return Object.fromEntries(points.map(({ metric, value }) => [metric, value]));
 }
 
 interface Expectation {
   isExpected?(point: Arrived): boolean;
-  /** What no list shows is told by events, which may still be on their way when a sweep begins. */
-  readonly noticedWithinMs?: number;
 }
 
-/**
- * The series that `change` ends: each once, by the first export whose sweep began after it, and none of them ever after.
- */
+/** The series that `change` ends: each once, in the very next export, and none of them ever after. */
 async function endedBy(
   labels: Record<string, string>,
   change: () => void,
-  { isExpected = () => true, noticedWithinMs = 0 }: Expectation = {},
+  { isExpected = () => true }: Expectation = {},
 ): Promise<Arrived[]> {
   const expected = live(stage.receiver, undefined, labels)
     .filter(isExpected)
     .map(({ key }) => key);
-  change();
-  const [next, ...later] = await exportsSince(stage.receiver, Date.now() + noticedWithinMs, 3);
-  const ended = exportsOf(stage.receiver)
-    .filter(({ sweptAtMs }) => sweptAtMs <= (next?.sweptAtMs ?? 0))
-    .flatMap(({ points }) => points)
-    .filter((point) => hasLabels(point, labels) && point.value === undefined);
+  const [next, ...later] = await exportsAfter(stage.receiver, change, 3);
+  const ended = next?.points.filter((point) => hasLabels(point, labels) && point.value === undefined) ?? [];
   assert.deepEqual(ended.map(({ key }) => key).sort(), expected.sort());
   const afterwards = later.flatMap(({ points }) => points).filter(({ key }) => expected.includes(key));
   assert.deepEqual(afterwards, []);

@@ -6,24 +6,19 @@ import { describe, test } from "node:test";
 import { PROXY_REFUSAL, ZEROED_STATS } from "../../src/demo/engine/faults.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { eventually } from "../support/eventually.ts";
-import { arrivals, type Export, exportsOf, exportsSince, hasLabels, live } from "./harness/series.ts";
+import { arrivals, type Export, exportsAfter, exportsSince, hasLabels, live } from "./harness/series.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 import type { Tallyman } from "./harness/tallyman.ts";
 
 const AWAY = "Engine can't be reached, trying again until it is back";
 const STILL_AWAY = "Engine still can't be reached";
 
-describe("An engine", { concurrency: true }, () => {
-  test("that goes away ends every container's series with the next export, which is said once", async (t) => {
+describe("tallyman and an engine", { concurrency: true }, () => {
+  test("that goes away: it ends every container's series with the next export, and says so once", async (t) => {
     const { stage, agent } = await startWith(t, "web", "db");
     const known = live(stage.receiver).filter(isOfContainer);
-    await stage.engine.down();
-    const [next, ...later] = await exportsSince(stage.receiver, Date.now(), 3);
-
-    const ended = exportsOf(stage.receiver)
-      .filter(({ sweptAtMs }) => sweptAtMs <= (next?.sweptAtMs ?? 0))
-      .flatMap(({ points }) => points.filter(({ value }) => value === undefined))
-      .filter(isOfContainer);
+    const [next, ...later] = await exportsAfter(stage.receiver, stage.engine.down, 3);
+    const ended = next?.points.filter((point) => point.value === undefined && isOfContainer(point)) ?? [];
     assert.deepEqual(ended.map(({ key }) => key).sort(), known.map(({ key }) => key).sort());
     assert.equal(valueIn(next, "tallyman_engine_up"), 0);
     assert.equal(valueIn(next, "container_scrape_error"), 1);
@@ -36,7 +31,7 @@ describe("An engine", { concurrency: true }, () => {
     );
   });
 
-  test("that comes back, as another version, is read within 3 s", async (t) => {
+  test("that comes back as another version: it is read within 3 s", async (t) => {
     const { stage, agent } = await startWith(t, "web");
     const { engine, receiver } = stage;
     const [earlier] = live(receiver, "container_state", { name: "web" });
@@ -60,7 +55,7 @@ describe("An engine", { concurrency: true }, () => {
     await receiver.waitFor(() => live(receiver, "container_spec_memory_limit_bytes")[0]?.value === 64 * 2 ** 20);
   });
 
-  test("that is not there yet at the start is waited for, and read within 3 s once it is", async (t) => {
+  test("that is not there yet at the start: it is waited for, and read within 3 s once it is", async (t) => {
     const folder = await mkdtemp(join(tmpdir(), "late-engine-"));
     t.after(() => rm(folder, { recursive: true, force: true }));
     const { receiver, start } = await startStage({}, t);
@@ -76,7 +71,7 @@ describe("An engine", { concurrency: true }, () => {
     await receiver.waitFor(() => live(receiver, "tallyman_engine_up")[0]?.value === 1);
   });
 
-  test("behind a proxy that forbids everything is said once, with the remedy, until the proxy is set right", async (t) => {
+  test("behind a proxy that forbids everything: that is said once, with the remedy, until the proxy is set right", async (t) => {
     const stage = await startStage({}, t);
     stage.engine.containers.run({ name: "web" });
     const allow = stage.engine.faults.add({ path: /^/, fault: PROXY_REFUSAL });
@@ -91,7 +86,7 @@ describe("An engine", { concurrency: true }, () => {
     assert.equal(agent.ended, undefined);
   });
 
-  test("that forbids the list alone is said once, with the remedy", async (t) => {
+  test("that forbids the list alone: that is said once, with the remedy", async (t) => {
     const stage = await startStage({}, t);
     stage.engine.containers.run({ name: "web" });
     stage.engine.faults.add({ path: "/containers/json", fault: PROXY_REFUSAL });
@@ -102,10 +97,8 @@ describe("An engine", { concurrency: true }, () => {
     assert.match(String(said[0]?.error), /\/containers\/json of .* was forbidden \(403\)\..*CONTAINERS=1/);
     assert.equal(live(stage.receiver, "container_scrape_error")[0]?.value, 1);
   });
-});
 
-describe("A container", { concurrency: true }, () => {
-  test("whose stats hang is ended, and costs the others no export; it returns when it answers", async (t) => {
+  test("that hangs on one container's stats: that one is ended, costs the others no export, and returns when it answers", async (t) => {
     const { stage } = await startWith(t, "web", "stuck", "db");
     const { engine, receiver } = stage;
     const answer = engine.faults.add({
@@ -125,7 +118,7 @@ describe("A container", { concurrency: true }, () => {
     await receiver.waitFor(() => live(receiver, undefined, { name: "stuck" }).length > 40);
   });
 
-  test("whose stats are zeroed, since it stopped meanwhile, is not sent as zeros", async (t) => {
+  test("that has zeros for a container which stopped meanwhile: they are not sent", async (t) => {
     const { stage } = await startWith(t, "web");
     const { engine, receiver } = stage;
     engine.faults.add({ path: `/containers/${engine.containers.get("web").id}/stats`, fault: ZEROED_STATS });
@@ -136,7 +129,7 @@ describe("A container", { concurrency: true }, () => {
     assert.ok(!sent.includes(0), String(sent));
   });
 
-  test("whose stats are no JSON is ended and said once", async (t) => {
+  test("that answers with no JSON for a container: that one is ended, and said once", async (t) => {
     const { stage, agent } = await startWith(t, "web", "odd");
     const { engine, receiver } = stage;
     engine.faults.add({
@@ -151,7 +144,7 @@ describe("A container", { concurrency: true }, () => {
     assert.match(String(said[0]?.containers), /odd/);
   });
 
-  test("of which many come and go during a sweep leaves no error behind", async (t) => {
+  test("on which many containers come and go during a sweep: no error is left behind", async (t) => {
     const { stage, agent } = await startWith(t, "web");
     const { engine, receiver } = stage;
     for (let i = 0; i < 20; i++) engine.containers.run({ name: `job-${i}` });

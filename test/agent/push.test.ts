@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { expectedAt } from "./harness/expected.ts";
 import { type Arrived, exportsSince, hasLabels } from "./harness/series.ts";
-import { INTERVAL_MS, type Stage, startStage } from "./harness/stage.ts";
+import { INTERVAL_MS, startStage } from "./harness/stage.ts";
 
 const MIB = 2 ** 20;
 const WAYS = [
@@ -17,9 +17,11 @@ const WAYS = [
 describe("tallyman", { concurrency: true }, () => {
   for (const { protocol, engineVersion, cgroupVersion, idPrefix } of WAYS) {
     test(`pushes what engine ${engineVersion} (cgroup v${cgroupVersion}) says, under cAdvisor's names, by ${protocol}`, async (t) => {
+      const stoppedAtMs = Date.now();
       const stage = await startStage(
         {
-          engine: { engineVersion, cgroupVersion, hostName: "rack-7" },
+          // An engine on which time stands still says the same each time that it is asked.
+          engine: { engineVersion, cgroupVersion, hostName: "rack-7", clock: () => stoppedAtMs },
           receiver: { protocols: [protocol === "grpc" ? "grpc" : "http"] },
         },
         t,
@@ -36,7 +38,12 @@ describe("tallyman", { concurrency: true }, () => {
 
       for (const name of ["api", "idle"]) {
         const points = first?.points.filter((point) => hasLabels(point, { name })) ?? [];
-        assertEqualsEngine(points, stage, name);
+        const arrived = Object.fromEntries(points.map((point) => [seriesOf(point), point.value]));
+        const expected = expectedAt({ engine: stage.engine, name, nowMs: stoppedAtMs });
+        for (const [series, value] of Object.entries(expected)) {
+          assert.notEqual(value, undefined, `${series} of ${name}`);
+          assert.equal(arrived[series], value, `${series} of ${name}`);
+        }
         const { id } = containers.get(name);
         const wanted = { id: `${idPrefix}${id}`, name, image: common.image };
         for (const point of points) {
@@ -62,19 +69,25 @@ describe("tallyman", { concurrency: true }, () => {
     });
   }
 
-  test("gives each number the time at which the engine read it", async (t) => {
+  test("follows the engine's counters, and gives all of a sweep one time", async (t) => {
     const stage = await startStage({}, t);
-    stage.engine.containers.run({ name: "api", startedAgoMs: 60_000, load: { cpuCores: 2 } });
+    const { engine, receiver } = stage;
+    engine.containers.run({ name: "api", startedAgoMs: 60_000, load: { cpuCores: 2 } });
     stage.start();
-    const exports = await exportsSince(stage.receiver, 0, 4);
-    const values = exports.map(({ points }) => {
-      assertEqualsEngine(points, stage, "api");
-      return points.find(({ metric }) => metric === "container_cpu_usage_seconds_total")?.value ?? 0;
-    });
-    assert.deepEqual(
-      values,
-      [...new Set(values)].sort((a, b) => a - b),
-    );
+    const exports = await exportsSince(receiver, 0, 4);
+    let earlierMs = 0;
+    for (const { points, sweptAtMs } of exports) {
+      assert.deepEqual(
+        points.filter(({ atMs }) => atMs !== sweptAtMs),
+        [],
+      );
+      const cpu = points.find(({ metric }) => metric === "container_cpu_usage_seconds_total")?.value ?? 0;
+      const cpuAt = (nowMs: number) =>
+        expectedAt({ engine, name: "api", nowMs })["container_cpu_usage_seconds_total total"];
+      assert.ok(cpu > (cpuAt(earlierMs) ?? 0), `${cpu} s and not more than at ${earlierMs}`);
+      assert.ok(cpu <= (cpuAt(Date.now()) ?? 0), `${cpu} s and more than the engine says`);
+      earlierMs = sweptAtMs;
+    }
   });
 
   test("says who it is: what the engine's host is, and what the variables of OpenTelemetry add", async (t) => {
@@ -121,21 +134,7 @@ describe("tallyman", { concurrency: true }, () => {
   });
 });
 
-/** Every number is that of the engine at the very time that the point bears. */
-function assertEqualsEngine(points: readonly Arrived[], { engine }: Stage, name: string) {
-  const own = points.filter((point) => hasLabels(point, { name }));
-  const arrived = new Map(
-    own.map(({ metric, labels: { cpu, interface: network }, ...point }) => [
-      [metric, cpu ?? network].filter((part) => part !== undefined).join(" "),
-      point,
-    ]),
-  );
-  const readAtMs = arrived.get("container_memory_usage_bytes")?.atMs;
-  assert.ok(readAtMs !== undefined, `memory among ${own.length} series of ${name}`);
-  const expected = expectedAt({ engine, name, nowMs: readAtMs });
-  for (const [series, value] of Object.entries(expected)) {
-    assert.equal(arrived.get(series)?.value, value, `${series} of ${name}`);
-    assert.equal(arrived.get(series)?.atMs, readAtMs, `${series} of ${name}`);
-    assert.notEqual(value, undefined, `${series} of ${name}`);
-  }
+/** As `expectedAt` names it: the metric, and the label that tells the series of one container apart. */
+function seriesOf({ metric, labels: { cpu, interface: network } }: Arrived): string {
+  return [metric, cpu ?? network].filter((part) => part !== undefined).join(" ");
 }

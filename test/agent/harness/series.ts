@@ -16,7 +16,7 @@ export interface Arrived {
 
 /** What one sweep sent, endings included. */
 export interface Export {
-  /** When the sweep began. */
+  /** The time of the sweep's numbers. */
   readonly sweptAtMs: number;
   readonly points: readonly Arrived[];
 }
@@ -38,8 +38,8 @@ export function live(receiver: OtlpReceiver, metric?: string, labels: Record<str
 }
 
 /**
- * What each sweep sent, the newest last, which may be on its way yet. A sweep says when it began by the time of
- * `container_scrape_error`; its requests arrive before the next begins, and agent and receiver share a clock.
+ * What each sweep sent, the newest last, which may be on its way yet. A sweep's time is that of `container_scrape_error`;
+ * its requests arrive after that and before the next sweep begins, and agent and receiver share a clock.
  */
 export function exportsOf(receiver: OtlpReceiver): Export[] {
   const begins = [...new Set(arrivals(receiver, "container_scrape_error").map(({ atMs }) => atMs))].sort(
@@ -52,12 +52,25 @@ export function exportsOf(receiver: OtlpReceiver): Export[] {
   return exports;
 }
 
-/** Waits for `count` whole exports whose sweeps began after `sinceMs`, and gives these. */
+/** Waits for `count` whole exports of sweeps after `sinceMs`, and gives these. */
 export async function exportsSince(receiver: OtlpReceiver, sinceMs: number, count: number): Promise<Export[]> {
   const later = () => exportsOf(receiver).filter(({ sweptAtMs }) => sweptAtMs > sinceMs);
   // The last one counts as whole when its successor is there.
   await receiver.waitFor(() => later().length > count, 15_000);
   return later().slice(0, count);
+}
+
+/**
+ * Does something while no sweep is under way, and gives the `count` whole exports after it: the first of them must show
+ * it. The agent's own counters are the last of an export, and it gets its answer after we are told of their arrival.
+ */
+export async function exportsAfter(receiver: OtlpReceiver, change: () => unknown, count: number): Promise<Export[]> {
+  const sweeps = () => arrivals(receiver, "tallyman_sweeps_total").length;
+  const before = sweeps();
+  await receiver.waitFor(() => sweeps() > before);
+  const sinceMs = Date.now();
+  await change();
+  return exportsSince(receiver, sinceMs, count);
 }
 
 export function hasLabels(point: Arrived, labels: Record<string, string>): boolean {

@@ -3,6 +3,8 @@ import { type Child, startChild } from "../../e2e/harness/child.ts";
 import { eventually } from "../../support/eventually.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");
+/** Halves the time that each of some eighty starts takes (Node 24: 0.32 s of CPU against 0.17 s). */
+const COMPILE_CACHE = resolve(import.meta.dirname, "../../../node_modules/.cache/tallyman-tests");
 
 export interface Tallyman extends Child {
   /** Its own log, which is JSON where standard error is no terminal. */
@@ -19,12 +21,12 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
-/** A real process of `tallyman …` with nothing in its environment but `env`, in a folder without a settings file. */
+/** A real process of `tallyman …` with nothing of Tallyman's in its environment but `env`, in a folder without settings. */
 export function startTallyman(env: Readonly<Record<string, string>>, ...args: string[]): Tallyman {
   const child = startChild({
     name: ["tallyman", ...args].join(" "),
     command: [process.execPath, PROGRAM, ...args],
-    env,
+    env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...env },
   });
   const log = () => child.stderr.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as LogLine);
   return Object.assign(child, {
