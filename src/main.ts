@@ -17,7 +17,11 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   config: async () => (await import("./commands/config.ts")).config,
 };
 
+const EXIT_WITHIN_MS = 500;
+
 process.exitCode = await main(process.argv.slice(2));
+// What is still open then (a retry of the SDK that waits for its turn) is of no use to anybody.
+setTimeout(() => process.exit(), EXIT_WITHIN_MS).unref();
 
 async function main(args: readonly string[]): Promise<number> {
   const line = parseCommandLine(args);

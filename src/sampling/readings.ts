@@ -136,7 +136,7 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
 async function settled<T>(promise: Promise<T>, withinMs: number): Promise<T | typeof LATE> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), withinMs);
+    timer = setTimeout(() => resolve(LATE), Math.ceil(withinMs));
   });
   const outcome = await Promise.race([promise, timeout]);
   clearTimeout(timer);
