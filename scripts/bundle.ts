@@ -32,10 +32,6 @@ const result = await build({
       "const __dirname = tallymanDirname(__filename);",
     ].join("\n"),
   },
-  // The ES build of this package loads @grpc/grpc-js by a require that no bundler sees.
-  alias: {
-    "@opentelemetry/otlp-grpc-exporter-base": "./node_modules/@opentelemetry/otlp-grpc-exporter-base/dist/index.cjs",
-  },
 });
 chmodSync(outfile, 0o755);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);

@@ -42,7 +42,11 @@ export const OWN_METRICS = {
     help: "Containers that the last sweep found and the filters chose.",
     labels: [],
   },
-  tallyman_containers_read: { kind: "gauge", help: "Containers whose numbers the last sweep got.", labels: [] },
+  tallyman_containers_read: {
+    kind: "gauge",
+    help: "Containers of these that the last sweep could read; of a stopped one that is its state.",
+    labels: [],
+  },
   tallyman_exports_total: {
     kind: "counter",
     help: "Pushed requests, by outlet and outcome.",

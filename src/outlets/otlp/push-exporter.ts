@@ -70,8 +70,9 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
   }
 
   function* requestsOfTheEnd(): Generator<Delivery> {
-    for (const endings of ledger.pending()) yield* requestsOfEndings(endings);
+    // First, so that what was pending before is ended with the same time.
     const everything = ledger.everything(performance.now());
+    for (const endings of ledger.pending()) yield* requestsOfEndings(endings);
     if (everything === undefined) return;
     for (const families of everything.groups) {
       for (const { request } of requestsOf(everything.resource, families)) {

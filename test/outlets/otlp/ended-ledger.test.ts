@@ -111,6 +111,20 @@ test("everything that was last observed can be ended, once", () => {
   assert.equal(ledger.everything(3000), undefined);
 });
 
+test("at the end of everything, what was pending before carries the same time", () => {
+  const ledger = createEndedLedger();
+  observe(ledger, [A, B], 0);
+  observe(ledger, [B], 1000, RESOURCE, [101, 0]);
+  const all = ledger.everything(3000);
+  const times = [...(all?.groups ?? []), ...ledger.pending().map(({ families }) => families)]
+    .flat()
+    .flatMap(({ dataPoints }) => dataPoints.map(({ attributes, endTime }) => [attributes.id, endTime]));
+  assert.deepEqual(times, [
+    ["1", [103, 0]],
+    ["0", [103, 0]],
+  ]);
+});
+
 function observe(
   ledger: EndedLedger,
   sets: readonly LabelSet[],
