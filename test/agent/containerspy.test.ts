@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { live } from "./harness/series.ts";
+import { exportsSince, live } from "./harness/series.ts";
 import { startStage } from "./harness/stage.ts";
 import { startTallyman } from "./harness/tallyman.ts";
 
@@ -18,7 +18,7 @@ describe("What ContainerSpy was started with starts tallyman unchanged", { concu
       CSPY_OTLP_INTERVAL: "300",
     });
     t.after(() => agent.end("SIGKILL", 1_000));
-    await receiver.waitFor(() => receiver.accepted > 4);
+    await exportsSince(receiver, 0, 4);
     assert.deepEqual([receiver.requests[0]?.encoding, receiver.requests[0]?.path], ["http/json", OF_PROMETHEUS]);
     assert.equal(live(receiver, "container_state", { name: "web" })[0]?.value, 1);
   });
@@ -38,7 +38,7 @@ describe("What ContainerSpy was started with starts tallyman unchanged", { concu
     await writeFile(file, JSON.stringify(settings));
     const agent = startTallyman({ CSPY_CONFIG: file });
     t.after(() => agent.end("SIGKILL", 1_000));
-    await receiver.waitFor(() => receiver.accepted > 4);
+    await exportsSince(receiver, 0, 4);
     assert.deepEqual([receiver.requests[0]?.encoding, receiver.requests[0]?.path], ["http/protobuf", OF_PROMETHEUS]);
     assert.equal(live(receiver, "container_state", { name: "web" })[0]?.value, 1);
     const started = await agent.logged("Tallyman started");

@@ -3,12 +3,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { PROXY_REFUSAL, ZEROED_STATS } from "../../src/demo/engine/faults.ts";
+import { type Fault, PROXY_REFUSAL } from "../../src/demo/engine/faults.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { eventually } from "../support/eventually.ts";
 import { arrivals, type Export, exportsAfter, exportsSince, hasLabels, live } from "./harness/series.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 import type { Tallyman } from "./harness/tallyman.ts";
+
+/** What the engine answers with status 200 for a container that does not run (28.5, recorded). */
+const ZEROS: Fault = {
+  kind: "edit",
+  edit: (stats: object) => ({
+    ...stats,
+    read: "0001-01-01T00:00:00Z",
+    pids_stats: {},
+    memory_stats: {},
+    cpu_stats: { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 } },
+    networks: undefined,
+  }),
+};
 
 const AWAY = "Engine can't be reached, trying again until it is back";
 const STILL_AWAY = "Engine still can't be reached";
@@ -121,9 +134,9 @@ describe("tallyman and an engine", { concurrency: true }, () => {
   test("that has zeros for a container which stopped meanwhile: they are not sent", async (t) => {
     const { stage } = await startWith(t, "web");
     const { engine, receiver } = stage;
-    engine.faults.add({ path: `/containers/${engine.containers.get("web").id}/stats`, fault: ZEROED_STATS });
+    engine.faults.add({ path: `/containers/${engine.containers.get("web").id}/stats`, fault: ZEROS });
     await exportsSince(receiver, Date.now(), 2);
-    const sent = arrivals(receiver, "container_memory_usage_bytes").map(({ value }) => value);
+    const sent = arrivals(receiver, "container_cpu_usage_seconds_total").map(({ value }) => value);
     assert.ok(sent.length > 1);
     assert.equal(sent.at(-1), undefined);
     assert.ok(!sent.includes(0), String(sent));
@@ -167,8 +180,9 @@ async function startWith(
   return { stage, agent };
 }
 
+/** About engine and containers: on a busy machine an export may come too late for these short intervals. */
 function complaints(agent: Tallyman) {
-  return agent.log().filter(({ level }) => level === "warn" || level === "error");
+  return agent.log().filter(({ level, outlet }) => /^(warn|error)$/.test(level) && outlet === undefined);
 }
 
 function isOfContainer({ labels }: { labels: Record<string, unknown> }): boolean {

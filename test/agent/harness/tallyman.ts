@@ -9,8 +9,8 @@ const COMPILE_CACHE = resolve(import.meta.dirname, "../../../node_modules/.cache
 export interface Tallyman extends Child {
   /** Its own log, which is JSON where standard error is no terminal. */
   log(): LogLine[];
-  /** Waits for the first line of the log with this message. */
-  logged(message: string, withinMs?: number): Promise<LogLine>;
+  /** Waits for the first line with this message, of those after the first `since`. */
+  logged(message: string, options?: { since?: number }): Promise<LogLine>;
   /** Does not wait. */
   signal(name: NodeJS.Signals): void;
 }
@@ -31,13 +31,15 @@ export function startTallyman(env: Readonly<Record<string, string>>, ...args: st
   const log = () => child.stderr.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as LogLine);
   return Object.assign(child, {
     log,
-    logged(message: string, withinMs = 10_000) {
+    logged(message: string, { since = 0 } = {}) {
       const find = () => {
-        const line = log().find((candidate) => candidate.message === message);
+        const line = log()
+          .slice(since)
+          .find((candidate) => candidate.message === message);
         if (line === undefined) throw new Error(`The log is:\n${child.stderr.join("\n")}`);
         return line;
       };
-      return eventually(find, { withinMs, what: `"${message}" in the log` });
+      return eventually(find, { withinMs: 15_000, what: `"${message}" in the log` });
     },
     signal: (name: NodeJS.Signals) => void process.kill(child.pid, name),
   });
