@@ -1,7 +1,7 @@
 import type { EngineFacts } from "../engine/engine.ts";
 import { checkEndpoint } from "../outlets/otlp/check-endpoint.ts";
 import { describeSettings } from "../settings/describe.ts";
-import type { LoadedSettings } from "../settings/load.ts";
+import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
 import { otlpOptions } from "./otlp-options.ts";
@@ -17,7 +17,7 @@ export async function check(loaded: LoadedSettings): Promise<number> {
   const agent = buildAgent(loaded.settings, SILENT_LOG);
   try {
     print("Settings", []);
-    for (const line of describeSettings(loaded, { which: "given" })) process.stdout.write(`  ${line}\n`);
+    for (const line of settingsLines(loaded)) process.stdout.write(`  ${line}\n`);
     for (const note of loaded.notes) process.stdout.write(`  note: ${note}\n`);
     const engine = await checkEngine(agent);
     print("Engine", engine);
@@ -29,6 +29,11 @@ export async function check(loaded: LoadedSettings): Promise<number> {
   } finally {
     agent.engine.close();
   }
+}
+
+function settingsLines(loaded: LoadedSettings): string[] {
+  const isGiven = [...loaded.origins.values()].some((origin) => origin !== DEFAULT_ORIGIN);
+  return isGiven ? describeSettings(loaded, { which: "given" }) : ["all defaults; `tallyman config` prints them"];
 }
 
 async function checkEngine({ engine, collect }: Agent): Promise<Finding[]> {

@@ -12,7 +12,7 @@ export interface Pushing {
  * nobody should wait one for numbers that can be had now.
  */
 export function pushing(agent: Agent, options: OtlpOptions, onCollected?: (collected: Collected) => void): Pushing {
-  let lastFailed = true;
+  let lastFailed = false;
   const source = {
     async collect() {
       const collected = await agent.collect({ maxAgeMs: 0 });
