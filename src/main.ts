@@ -19,6 +19,10 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
 
 const EXIT_WITHIN_MS = 500;
 
+// `tallyman once | head`: whoever read us has enough. A log that nobody reads any more must not end the agent.
+process.stdout.on("error", () => process.exit());
+process.stderr.on("error", () => {});
+
 process.exitCode = await main(process.argv.slice(2));
 // What is still open then (a retry of the SDK that waits for its turn) is of no use to anybody.
 setTimeout(() => process.exit(), EXIT_WITHIN_MS).unref();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +29,18 @@ test("the bundle runs alone and knows its version", async () => {
 test("--help is a page that names every command", async () => {
   const { stdout } = await run(process.execPath, [bundle, "--help"]);
   for (const command of ["demo", "once", "check", "config"]) assert.match(stdout, new RegExp(`\\b${command}\\b`));
+});
+
+test("a reader that has seen enough is no error", async () => {
+  const child = spawn(process.execPath, [bundle, "config"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += chunk;
+  });
+  const [code] = await once(child, "close");
+  assert.equal(code, 0);
+  assert.doesNotMatch(said, /EPIPE/);
 });
 
 test("a wrong setting ends it with exit code 2 and says what is wrong", async () => {
