@@ -3,25 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { type Fault, PROXY_REFUSAL } from "../../src/demo/engine/faults.ts";
+import { PROXY_REFUSAL } from "../../src/demo/engine/faults.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
-import { eventually } from "../support/eventually.ts";
-import { arrivals, type Export, exportsAfter, exportsSince, hasLabels, live } from "./harness/series.ts";
+import { type Export, exportsAfter, exportsSince, live } from "./harness/series.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 import type { Tallyman } from "./harness/tallyman.ts";
-
-/** What the engine answers with status 200 for a container that does not run (28.5, recorded). */
-const ZEROS: Fault = {
-  kind: "edit",
-  edit: (stats: object) => ({
-    ...stats,
-    read: "0001-01-01T00:00:00Z",
-    pids_stats: {},
-    memory_stats: {},
-    cpu_stats: { cpu_usage: { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 } },
-    networks: undefined,
-  }),
-};
 
 const AWAY = "Engine can't be reached, trying again until it is back";
 const STILL_AWAY = "Engine still can't be reached";
@@ -110,63 +96,6 @@ describe("tallyman and an engine", { concurrency: true }, () => {
     assert.match(String(said[0]?.error), /\/containers\/json of .* was forbidden \(403\)\..*CONTAINERS=1/);
     assert.equal(live(stage.receiver, "container_scrape_error")[0]?.value, 1);
   });
-
-  test("that hangs on one container's stats: that one is ended, costs the others no export, and returns when it answers", async (t) => {
-    const { stage } = await startWith(t, "web", "stuck", "db");
-    const { engine, receiver } = stage;
-    const answer = engine.faults.add({
-      path: `/containers/${engine.containers.get("stuck").id}/stats`,
-      fault: { kind: "delay", delayMs: Number.POSITIVE_INFINITY },
-    });
-    await receiver.waitFor(() => live(receiver, undefined, { name: "stuck" }).length === 0);
-    const exports = await exportsSince(receiver, Date.now(), 4);
-    for (const { points } of exports) {
-      for (const name of ["web", "db"]) assert.ok(points.filter((point) => hasLabels(point, { name })).length > 40);
-      assert.deepEqual(
-        points.filter((point) => hasLabels(point, { name: "stuck" })),
-        [],
-      );
-    }
-    answer();
-    await receiver.waitFor(() => live(receiver, undefined, { name: "stuck" }).length > 40);
-  });
-
-  test("that has zeros for a container which stopped meanwhile: they are not sent", async (t) => {
-    const { stage } = await startWith(t, "web");
-    const { engine, receiver } = stage;
-    engine.faults.add({ path: `/containers/${engine.containers.get("web").id}/stats`, fault: ZEROS });
-    await exportsSince(receiver, Date.now(), 2);
-    const sent = arrivals(receiver, "container_cpu_usage_seconds_total").map(({ value }) => value);
-    assert.ok(sent.length > 1);
-    assert.equal(sent.at(-1), undefined);
-    assert.ok(!sent.includes(0), String(sent));
-  });
-
-  test("that answers with no JSON for a container: that one is ended, and said once", async (t) => {
-    const { stage, agent } = await startWith(t, "web", "odd");
-    const { engine, receiver } = stage;
-    engine.faults.add({
-      path: `/containers/${engine.containers.get("odd").id}/stats`,
-      fault: { kind: "malformed" },
-    });
-    await exportsSince(receiver, Date.now(), 3);
-    assert.equal(live(receiver, undefined, { name: "odd" }).length, 0);
-    assert.ok(live(receiver, undefined, { name: "web" }).length > 40);
-    const said = complaints(agent);
-    assert.equal(said.length, 1, JSON.stringify(said));
-    assert.match(String(said[0]?.containers), /odd/);
-  });
-
-  test("on which many containers come and go during a sweep: no error is left behind", async (t) => {
-    const { stage, agent } = await startWith(t, "web");
-    const { engine, receiver } = stage;
-    for (let i = 0; i < 20; i++) engine.containers.run({ name: `job-${i}` });
-    await eventually(() => engine.requests.entries.some(({ path }) => path.endsWith("/stats")));
-    for (let i = 0; i < 20; i++) engine.containers.remove(`job-${i}`);
-    await exportsSince(receiver, Date.now(), 2);
-    assert.deepEqual([...new Set(live(receiver, "container_state").map(({ labels }) => labels.name))], ["web"]);
-    assert.ok(!agent.log().some(({ level }) => level === "error"));
-  });
 });
 
 async function startWith(
@@ -175,7 +104,7 @@ async function startWith(
 ): Promise<{ stage: Stage; agent: Tallyman }> {
   const stage = await startStage({}, t);
   for (const name of names) stage.engine.containers.run({ name, nanoCpus: 5e8, startedAgoMs: 3_600_000 });
-  const agent = stage.start({ TALLYMAN_LOG_LEVEL: "debug", TALLYMAN_ENGINE_STATS_TIMEOUT: "150ms" });
+  const agent = stage.start({ TALLYMAN_LOG_LEVEL: "debug" });
   await exportsSince(stage.receiver, 0, 2);
   return { stage, agent };
 }

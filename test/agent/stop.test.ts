@@ -9,11 +9,13 @@ import type { Tallyman } from "./harness/tallyman.ts";
 const GONE_WITHIN_MS = 5_000;
 const HANGING = { kind: "delay", delayMs: Number.POSITIVE_INFINITY } as const;
 
+const PATIENT = { TALLYMAN_OTLP_INTERVAL: "60s", TALLYMAN_OTLP_TIMEOUT: "30s" };
+
 describe("At a signal to end", { concurrency: true }, () => {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     test(`a last sweep is pushed, every series is ended, and the exit code is 0 (${signal})`, async (t) => {
       // A long interval, so that what arrives is the stop's own.
-      const { stage, agent } = await startWith(t, { TALLYMAN_OTLP_INTERVAL: "60s" });
+      const { stage, agent } = await startWith(t, PATIENT);
       const { engine, receiver } = stage;
       const known = live(receiver).map(({ key }) => key);
       const before = arrivals(receiver).length;
@@ -44,7 +46,7 @@ describe("At a signal to end", { concurrency: true }, () => {
   });
 
   test("it is gone within 5 s although the receiver hangs, however patient the settings are", async (t) => {
-    const { stage, agent } = await startWith(t, { TALLYMAN_OTLP_INTERVAL: "60s", TALLYMAN_OTLP_TIMEOUT: "30s" });
+    const { stage, agent } = await startWith(t, PATIENT);
     stage.receiver.faults.add(HANGING);
     await assertEnds(agent, "SIGTERM");
   });
@@ -56,7 +58,7 @@ describe("At a signal to end", { concurrency: true }, () => {
   });
 
   test("it is gone within 5 s although the engine hangs, and everything is ended", async (t) => {
-    const { stage, agent } = await startWith(t, { TALLYMAN_OTLP_INTERVAL: "60s", TALLYMAN_OTLP_TIMEOUT: "30s" });
+    const { stage, agent } = await startWith(t, PATIENT);
     stage.engine.faults.add({ path: /^/, fault: HANGING });
     await assertEnds(agent, "SIGTERM");
     assert.equal(live(stage.receiver).length, 0);
@@ -101,6 +103,7 @@ async function startWith(
   const stage = await startStage({}, t);
   for (const name of ["web", "db"]) stage.engine.containers.run({ name });
   const agent = stage.start(env);
-  await agent.logged("Exports arrive");
+  // The agent's own counters are the last of an export.
+  await stage.receiver.waitFor(() => live(stage.receiver, "tallyman_sweeps_total").length > 0, 15_000);
   return { stage, agent };
 }
