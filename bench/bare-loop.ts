@@ -1,11 +1,12 @@
 /**
  * The floor: what it costs to do nothing but read. Lists the containers, then asks for each one's one-shot stats,
- * 8 at once, and parses them; a process of its own, so that its CPU time is all it.
- * node bench/bare-loop.ts <socket path> <sweeps>: prints one line of JSON.
+ * 8 at once, and parses them; a process of its own, so that its CPU time is all it. It sweeps at the agent's interval,
+ * since a machine that was idle in between is slower than one in full swing.
+ * node bench/bare-loop.ts <socket path> <sweeps> <interval ms>: prints one line of JSON.
  */
 import { get } from "node:http";
 
-const [socketPath, sweeps] = process.argv.slice(2) as [string, string];
+const [socketPath, sweeps, intervalMs] = process.argv.slice(2) as [string, string, string];
 const WARM_UP = 5;
 const PARALLEL = 8;
 
@@ -22,6 +23,7 @@ for (let sweep = 0; sweep < WARM_UP + Number(sweeps); sweep++) {
     }),
   );
   if (sweep >= WARM_UP) wallMs.push(performance.now() - startedAt);
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, startedAt + Number(intervalMs) - performance.now())));
 }
 const used = process.cpuUsage(cpu);
 wallMs.sort((a, b) => a - b);

@@ -26,6 +26,7 @@ interface Received {
 for (const containers of SIZES.length > 0 ? SIZES : [20, 100, 1000]) await measure(containers);
 
 async function measure(containers: number) {
+  const intervalMs = containers > 300 ? 1500 : 500;
   const folder = mkdtempSync(join(tmpdir(), "tallyman-bench-"));
   const socketPath = join(folder, "engine.sock");
   const children: ChildProcess[] = [];
@@ -38,7 +39,9 @@ async function measure(containers: number) {
     ]);
     children.push(engine);
     await line(engine, /^listening /);
-    const floor = JSON.parse(await line(tracked(start("bench/bare-loop.ts", [socketPath, "20"])), /^\{/));
+    const floor = JSON.parse(
+      await line(tracked(start("bench/bare-loop.ts", [socketPath, "20", String(intervalMs)])), /^\{/),
+    );
     const receiver = fork(join(ROOT, "bench/receiver.ts"), [], { stdio: "inherit" });
     children.push(receiver);
     const { endpoint } = await message<{ endpoint: string }>(receiver);
@@ -49,7 +52,7 @@ async function measure(containers: number) {
         PATH: process.env.PATH,
         TALLYMAN_ENGINE_ADDRESS: socketPath,
         TALLYMAN_OTLP_ENDPOINT: endpoint,
-        TALLYMAN_OTLP_INTERVAL: containers > 300 ? "1500ms" : "500ms",
+        TALLYMAN_OTLP_INTERVAL: `${intervalMs}ms`,
         TALLYMAN_LOG_LEVEL: "error",
       },
     });
