@@ -31,7 +31,8 @@ its reason.
 - **Type**: a counter is sent over OTLP as a monotonic cumulative sum that counts from the container's start; a gauge as a gauge.
 - **Source**: the field of the Engine API. *stats* is \`GET /containers/{id}/stats\` (one-shot), *inspect*
   \`/containers/{id}/json\`, *list* \`/containers/json\`, *info* \`/info\`, *events* \`/events\`, *top* \`/containers/{id}/top\`.
-- **Platforms**: v1 and v2 are Docker on cgroup v1 and v2; Podman is its Docker-compatible API.
+- **Platforms**: v1 and v2 are Docker on Linux with cgroup v1 and v2; Podman is its Docker-compatible API; Windows is
+  Docker with Windows containers.
 - Each container's metric has the labels \`id\`, \`name\`, \`image\` and \`container_label_…\` besides those listed; each of the
   machine \`machine_id\`, \`boot_id\` and \`system_uuid\`, as far as they are known.
 - Running and paused containers have all of them; stopped ones have the group \`state\` only, if stopped containers are read.`;

@@ -206,5 +206,6 @@ export const FURTHER_DIFFERENCES: readonly string[] = [
   "`container_start_time_seconds`: the time of the last start, as in cAdvisor since 0.57; before, it was the time of creation.",
   "`container_oom_events_total` on cgroup v1, and for containers that a kill ended: counted from the engine's events since the agent began to watch. One kill of a main process in six gave no event (engine 28.5).",
   "`id`: worked out from what the API tells. A cgroup parent in the daemon's own configuration, a relative `--cgroup-parent`, and rootless or nested engines are not told, and their real path differs.",
+  "Windows: cAdvisor has no Windows containers. Ours are what the Host Compute Service counts, under the name of the series that means it; there are no errors, no threads, no page cache and no out-of-memory events, hence no such series. `interface` is the endpoint's GUID, `id` the container's id after `/docker/`.",
   "Stopped containers: cAdvisor forgets them; the group state goes on for them.",
 ];

@@ -2,6 +2,7 @@ import { type ContainerRow, DOCKER, EVERYWHERE } from "./row.ts";
 
 const USAGE = "stats: cpu_stats.cpu_usage";
 const THROTTLING = "stats: cpu_stats.throttling_data";
+const MODE_NOTE = "In steps of 10 ms on cgroup v1. Absent on Windows under Hyper-V isolation.";
 const CPU = { kind: "counter", labels: [], group: "cpu" } as const;
 
 export const CPU_ROWS: readonly ContainerRow[] = [
@@ -26,7 +27,7 @@ export const CPU_ROWS: readonly ContainerRow[] = [
     help: "Cumulative CPU time consumed in user mode, in seconds.",
     source: `${USAGE}.usage_in_usermode`,
     platforms: EVERYWHERE,
-    note: "In steps of 10 ms on cgroup v1.",
+    note: MODE_NOTE,
     observe: ({ cpu }, point) => point(cpu?.userSeconds),
   },
   {
@@ -35,7 +36,7 @@ export const CPU_ROWS: readonly ContainerRow[] = [
     help: "Cumulative CPU time consumed in kernel mode, in seconds.",
     source: `${USAGE}.usage_in_kernelmode`,
     platforms: EVERYWHERE,
-    note: "In steps of 10 ms on cgroup v1.",
+    note: MODE_NOTE,
     observe: ({ cpu }, point) => point(cpu?.systemSeconds),
   },
   {

@@ -1,10 +1,12 @@
 import type { DiskSample } from "../sample/container-sample.ts";
-import { type ContainerRow, EVERYWHERE, V1 } from "./row.ts";
+import { type ContainerRow, EVERYWHERE, LINUX, V1 } from "./row.ts";
 
 const DISK = { labels: ["device"], group: "disk" } as const;
 const BLKIO = "stats: blkio_stats";
 const OWN_COUNT =
   "The container's own count, where the kernel keeps one (cgroup v1 with the BFQ or CFQ scheduler); cAdvisor repeats the whole device's count for each container.";
+const NO_DEVICE = "Windows tells of no devices: one series without the label `device`.";
+const NORMALIZED = "On Windows the Host Compute Service's normalized count, without the label `device`.";
 
 export const DISK_ROWS: readonly ContainerRow[] = [
   {
@@ -12,8 +14,9 @@ export const DISK_ROWS: readonly ContainerRow[] = [
     name: "container_fs_reads_bytes_total",
     help: "Cumulative count of bytes read.",
     kind: "counter",
-    source: `${BLKIO}.io_service_bytes_recursive, op read`,
+    source: `${BLKIO}.io_service_bytes_recursive, op read; Windows: storage_stats.read_size_bytes`,
     platforms: EVERYWHERE,
+    note: NO_DEVICE,
     observe: byDevice((disk) => disk.readBytes),
   },
   {
@@ -21,8 +24,9 @@ export const DISK_ROWS: readonly ContainerRow[] = [
     name: "container_fs_writes_bytes_total",
     help: "Cumulative count of bytes written.",
     kind: "counter",
-    source: `${BLKIO}.io_service_bytes_recursive, op write`,
+    source: `${BLKIO}.io_service_bytes_recursive, op write; Windows: storage_stats.write_size_bytes`,
     platforms: EVERYWHERE,
+    note: NO_DEVICE,
     observe: byDevice((disk) => disk.writeBytes),
   },
   {
@@ -32,7 +36,7 @@ export const DISK_ROWS: readonly ContainerRow[] = [
     kind: "counter",
     labels: ["device", "major", "minor", "operation"],
     source: `${BLKIO}.io_service_bytes_recursive`,
-    platforms: EVERYWHERE,
+    platforms: LINUX,
     note: "cgroup v1 has the operations Sync, Async, Discard and Total beside Read and Write, as in cAdvisor: filter by operation before a sum.",
     observe({ disks = [] }, point) {
       for (const { device, major, minor, bytesByOperation } of disks) {
@@ -44,10 +48,12 @@ export const DISK_ROWS: readonly ContainerRow[] = [
   },
   ownCount("container_fs_reads_total", "Cumulative count of reads completed.", {
     field: "io_serviced_recursive, op Read",
+    windowsField: "read_count_normalized",
     value: (disk) => disk.reads,
   }),
   ownCount("container_fs_writes_total", "Cumulative count of writes completed.", {
     field: "io_serviced_recursive, op Write",
+    windowsField: "write_count_normalized",
     value: (disk) => disk.writes,
   }),
   ownCount("container_fs_reads_merged_total", "Cumulative count of reads merged.", {
@@ -88,7 +94,7 @@ export const DISK_ROWS: readonly ContainerRow[] = [
     labels: [],
     group: "size",
     source: "list: SizeRw, with size=1",
-    platforms: EVERYWHERE,
+    platforms: LINUX,
     note: "cAdvisor counts the disk blocks of the layer and of the container's log and names the device.",
     observe: ({ sizeRwBytes }, point) => point(sizeRwBytes),
   },
@@ -96,12 +102,20 @@ export const DISK_ROWS: readonly ContainerRow[] = [
 
 interface OwnCountParts {
   readonly field: string;
+  readonly windowsField?: string;
   value(disk: DiskSample): number | undefined;
 }
 
-function ownCount(name: string, help: string, { field, value }: OwnCountParts): ContainerRow {
+function ownCount(name: string, help: string, { field, windowsField, value }: OwnCountParts): ContainerRow {
+  const row = { ...DISK, name, help, kind: "counter", observe: byDevice(value) } as const;
   const source = `${BLKIO}.${field}`;
-  return { ...DISK, name, help, kind: "counter", source, platforms: V1, note: OWN_COUNT, observe: byDevice(value) };
+  if (windowsField === undefined) return { ...row, source, platforms: V1, note: OWN_COUNT };
+  return {
+    ...row,
+    source: `${source}; Windows: storage_stats.${windowsField}`,
+    platforms: ["cgroup v1", "Windows"],
+    note: `${OWN_COUNT} ${NORMALIZED}`,
+  };
 }
 
 function byDevice(value: (disk: DiskSample) => number | undefined): ContainerRow["observe"] {

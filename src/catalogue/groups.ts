@@ -28,7 +28,7 @@ export const GROUPS = {
   },
   processes: {
     on: false,
-    help: "Processes of each container: a `top` request for each, which starts a `ps` on the host.",
+    help: "Processes of each container: a `top` request for each, which starts a `ps` on a Linux host.",
   },
   size: { on: false, help: "Size of each container's writable layer: the engine walks the file system for it." },
 } as const satisfies Record<string, GroupHead>;

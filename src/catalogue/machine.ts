@@ -1,8 +1,9 @@
 import type { MachineSample } from "../sample/container-sample.ts";
-import { EVERYWHERE, type SweepRow } from "./row.ts";
+import { EVERYWHERE, LINUX, type Platform, type SweepRow } from "./row.ts";
 
 const MACHINE = { kind: "gauge", labels: [], platforms: EVERYWHERE, about: "machine" } as const;
-const SAME_MACHINE = "Only where the agent runs on the engine's machine.";
+/** What /proc and /sys show. */
+const SAME_MACHINE = { platforms: LINUX, note: "Only where the agent runs on the engine's machine." } as const;
 
 export const MACHINE_ROWS: readonly SweepRow[] = [
   gauge("machine_cpu_cores", "Number of logical CPU cores.", {
@@ -15,27 +16,27 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
   }),
   gauge("machine_swap_bytes", "Amount of swap memory available on the machine, in bytes.", {
     source: "/proc/meminfo: SwapTotal",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     value: (machine) => machine.swapBytes,
   }),
   gauge("machine_cpu_physical_cores", "Number of physical CPU cores.", {
     source: "/sys/devices/system/cpu: topology/core_id",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     value: (machine) => machine.physicalCores,
   }),
   gauge("machine_cpu_sockets", "Number of CPU sockets.", {
     source: "/sys/devices/system/cpu: topology/physical_package_id",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     value: (machine) => machine.sockets,
   }),
   gauge("machine_cpu_books", "Number of CPU books (IBM Z), else 0.", {
     source: "/sys/devices/system/cpu: topology/book_id",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     value: (machine) => machine.books,
   }),
   gauge("machine_cpu_drawers", "Number of CPU drawers (IBM Z), else 0.", {
     source: "/sys/devices/system/cpu: topology/drawer_id",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     value: (machine) => machine.drawers,
   }),
   {
@@ -45,7 +46,7 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
     labels: ["node_id", "core_id", "thread_id"],
     group: "topology",
     source: "/sys/devices/system/cpu: topology",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     observe({ machine }, point) {
       for (const { siblings, nodeId, coreId, threadId } of machine?.threads ?? []) {
         point(siblings, "node_id", nodeId, "core_id", coreId, "thread_id", threadId);
@@ -59,7 +60,7 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
     labels: ["level", "node_id", "type", "core_id"],
     group: "topology",
     source: "/sys/devices/system/cpu: cache",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     observe({ machine }, point) {
       for (const { sizeBytes, level, nodeId, type, coreId } of machine?.caches ?? []) {
         point(sizeBytes, "level", level, "node_id", nodeId, "type", type, "core_id", coreId);
@@ -73,7 +74,7 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
     labels: ["node_id"],
     group: "topology",
     source: "/sys/devices/system/node: meminfo",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     observe({ machine }, point) {
       for (const node of machine?.nodes ?? []) point(node.memoryBytes, "node_id", node.id);
     },
@@ -85,7 +86,7 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
     labels: ["node_id", "page_size"],
     group: "topology",
     source: "/sys/devices/system/node: hugepages",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     observe({ machine }, point) {
       for (const { id, hugepages } of machine?.nodes ?? []) {
         for (const { count, pageSizeKiB } of hugepages) point(count, "node_id", id, "page_size", pageSizeKiB);
@@ -99,7 +100,7 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
     labels: ["node_id", "target_node_id"],
     group: "topology",
     source: "/sys/devices/system/node: distance",
-    note: SAME_MACHINE,
+    ...SAME_MACHINE,
     observe({ machine }, point) {
       const nodes = machine?.nodes ?? [];
       for (const { id, distances } of nodes) {
@@ -112,6 +113,8 @@ export const MACHINE_ROWS: readonly SweepRow[] = [
 
 interface GaugeParts {
   readonly source: string;
+  /** Everywhere, if not given. */
+  readonly platforms?: readonly Platform[];
   readonly note?: string;
   value(machine: MachineSample): number | undefined;
 }

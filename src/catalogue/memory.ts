@@ -1,29 +1,32 @@
 import type { MemorySample } from "../sample/container-sample.ts";
-import { type ContainerRow, DOCKER, EVERYWHERE, type Platform, V1, V2 } from "./row.ts";
+import { type ContainerRow, DOCKER, DOCKER_AND_WINDOWS, EVERYWHERE, type Platform, V1, V2 } from "./row.ts";
 
 const MEMORY = { labels: [], group: "memory" } as const;
 const STATS = "stats: memory_stats";
 
 export const MEMORY_ROWS: readonly ContainerRow[] = [
   gauge("container_memory_usage_bytes", "Memory in use, page cache included, in bytes.", {
-    source: `${STATS}.usage`,
+    source: `${STATS}.usage (Windows: commitbytes)`,
     platforms: EVERYWHERE,
+    note: "On Windows the commit: memory promised to the container's processes, in memory or in the page file.",
     value: (memory) => memory.usageBytes,
   }),
   gauge("container_memory_max_usage_bytes", "Highest memory usage recorded, in bytes.", {
-    source: `${STATS}.max_usage`,
-    platforms: ["cgroup v1", "Podman"],
+    source: `${STATS}.max_usage (Windows: commitpeakbytes)`,
+    platforms: ["cgroup v1", "Podman", "Windows"],
     note: "Podman gives it on cgroup v1 only.",
     value: (memory) => memory.maxUsageBytes,
   }),
   gauge("container_memory_working_set_bytes", "Memory in use that can't be freed at once, in bytes.", {
-    source: `${STATS}.usage − stats.inactive_file (v1: total_inactive_file), at least 0`,
-    platforms: DOCKER,
+    source: `${STATS}.usage − stats.inactive_file (v1: total_inactive_file), at least 0; Windows: privateworkingset`,
+    platforms: DOCKER_AND_WINDOWS,
+    note: "On Windows the private working set.",
     value: (memory) => memory.workingSetBytes,
   }),
   gauge("container_memory_rss", "Anonymous memory, transparent huge pages included, in bytes.", {
-    source: `${STATS}.stats.anon (v1: total_rss)`,
-    platforms: DOCKER,
+    source: `${STATS}.stats.anon (v1: total_rss; Windows: privateworkingset)`,
+    platforms: DOCKER_AND_WINDOWS,
+    note: "On Windows the private working set too: what lies in memory and is shared with nobody.",
     value: (memory) => memory.rssBytes,
   }),
   gauge("container_memory_cache", "Page cache, in bytes.", {

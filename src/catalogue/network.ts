@@ -1,5 +1,5 @@
 import type { NetworkSample } from "../sample/container-sample.ts";
-import { type ContainerRow, EVERYWHERE } from "./row.ts";
+import { type ContainerRow, EVERYWHERE, LINUX } from "./row.ts";
 
 export const NETWORK_ROWS: readonly ContainerRow[] = [
   counter("receive_bytes", "Cumulative count of bytes received.", "rx_bytes", (network) => network.receiveBytes),
@@ -55,7 +55,7 @@ function counter(
     labels: ["interface"],
     group: "network",
     source: `stats: networks.<interface>.${field}`,
-    platforms: EVERYWHERE,
+    platforms: subject.endsWith("errors") ? LINUX : EVERYWHERE,
     observe({ networks = [] }, point) {
       for (const network of networks) point(value(network), "interface", network.interface);
     },

@@ -1,10 +1,15 @@
 import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
 import type { Group } from "./groups.ts";
 
-export type Platform = "cgroup v1" | "cgroup v2" | "Podman";
+export type Platform = "cgroup v1" | "cgroup v2" | "Podman" | "Windows";
 
-export const EVERYWHERE: readonly Platform[] = ["cgroup v1", "cgroup v2", "Podman"];
+export const EVERYWHERE: readonly Platform[] = ["cgroup v1", "cgroup v2", "Podman", "Windows"];
+/** Of Linux. */
+export const LINUX: readonly Platform[] = ["cgroup v1", "cgroup v2", "Podman"];
+/** Docker's, of Linux. */
 export const DOCKER: readonly Platform[] = ["cgroup v1", "cgroup v2"];
+/** Docker's. */
+export const DOCKER_AND_WINDOWS: readonly Platform[] = [...DOCKER, "Windows"];
 export const V1: readonly Platform[] = ["cgroup v1"];
 export const V2: readonly Platform[] = ["cgroup v2"];
 
@@ -29,7 +34,7 @@ interface RowHead {
   readonly group: Group;
   /** The field of the Engine API, or whatever else it is read from. */
   readonly source: string;
-  /** Where it can have a value. "cgroup v1" and "cgroup v2" are Docker's. */
+  /** Where it can have a value. "cgroup v1" and "cgroup v2" are Docker's on Linux, "Windows" is Docker's on Windows. */
   readonly platforms: readonly Platform[];
   /** cAdvisor does not know it. */
   readonly ours?: true;

@@ -1,4 +1,4 @@
-import { type ContainerRow, EVERYWHERE } from "./row.ts";
+import { type ContainerRow, EVERYWHERE, LINUX } from "./row.ts";
 
 export const TASK_ROWS: readonly ContainerRow[] = [
   {
@@ -8,7 +8,7 @@ export const TASK_ROWS: readonly ContainerRow[] = [
     labels: [],
     group: "process",
     source: "stats: pids_stats.current",
-    platforms: EVERYWHERE,
+    platforms: LINUX,
     note: "cAdvisor has it with its process metrics only, which are off by default.",
     observe: ({ tasks }, point) => point(tasks?.threads),
   },
@@ -19,7 +19,7 @@ export const TASK_ROWS: readonly ContainerRow[] = [
     labels: [],
     group: "process",
     source: "stats: pids_stats.limit (Podman: HostConfig.PidsLimit, if given)",
-    platforms: EVERYWHERE,
+    platforms: LINUX,
     observe: ({ tasks }, point) => point(tasks?.threadsMax),
   },
   {

@@ -89,6 +89,9 @@ export interface ContainerInspect {
     CpuPeriod?: number;
     CpuQuota?: number;
     NanoCpus?: number;
+    /** Of Windows, as is CpuPercent. */
+    CpuCount?: number;
+    CpuPercent?: number;
     Memory?: number;
     MemorySwap?: number;
     MemoryReservation?: number;

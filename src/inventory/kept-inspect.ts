@@ -49,6 +49,8 @@ const HOST_CONFIG = [
   "CpuPeriod",
   "CpuQuota",
   "NanoCpus",
+  "CpuCount",
+  "CpuPercent",
   "Memory",
   "MemorySwap",
   "MemoryReservation",

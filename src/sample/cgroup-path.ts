@@ -11,7 +11,8 @@ export interface CgroupPlace {
  * The container's cgroup path, which is cAdvisor's `id` (0.60.5; equal on engines 20.10 and 28.5 for both drivers).
  * The API does not tell a `cgroup-parent` of the daemon's own configuration, nor what a relative parent or a rootless or
  * nested engine is relative to: there the path is the one that an ordinary engine would use. It names the container all
- * the same, since it ends in its id.
+ * the same, since it ends in its id. Windows has no cgroups, nor has cAdvisor its containers: they are named as Docker's
+ * cgroup driver would, so that queries which tell containers by `id=~"/docker/.+"` find them too.
  */
 export function cgroupPath({ containerId, parent, facts }: CgroupPlace): string {
   const podman = facts.flavour === "podman";

@@ -11,6 +11,12 @@ export function secondsFromNanoseconds(nanoseconds: unknown): number | undefined
   return value === undefined ? undefined : value / 1e9;
 }
 
+/** Windows counts CPU time in these. */
+export function secondsFrom100Nanoseconds(ticks: unknown): number | undefined {
+  const value = quantity(ticks);
+  return value === undefined ? undefined : value / 1e7;
+}
+
 /** An object to read fields of, or nothing for null, a list or any other thing in its place. */
 export function fieldsOf<T extends object>(value: T | null | undefined): T | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;

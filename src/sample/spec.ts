@@ -3,6 +3,7 @@ import type { ContainerInspect } from "../engine/replies.ts";
 import type { ContainerSpec } from "./container-sample.ts";
 import { fieldsOf, quantity } from "./quantity.ts";
 import { secondsFromRfc3339 } from "./time.ts";
+import { isWindows } from "./windows.ts";
 
 type HostConfig = NonNullable<ContainerInspect["HostConfig"]>;
 
@@ -17,6 +18,7 @@ export function containerSpec(inspect: ContainerInspect, facts: EngineFacts): Co
   };
   const host = fieldsOf(inspect.HostConfig);
   if (host === undefined) return times;
+  if (isWindows(facts)) return { ...times, ...windowsLimits(host, facts) };
   const cpuPeriodMicroseconds = quantity(host.CpuPeriod) || DEFAULT_CPU_PERIOD_MICROSECONDS;
   return {
     ...times,
@@ -28,6 +30,23 @@ export function containerSpec(inspect: ContainerInspect, facts: EngineFacts): Co
     memoryReservationBytes: quantity(host.MemoryReservation),
     openFilesSoftLimit: openFilesSoftLimit(host),
     pidsLimit: quantity(host.PidsLimit) || undefined,
+  };
+}
+
+/**
+ * Windows knows no periods: a limit of CPUs is said in cgroups' way, in microseconds of each 100,000, and only where there is
+ * one, by --cpus, --cpu-count or --cpu-percent. moby refuses there what is left out here (23.0, daemon_windows.go,
+ * verifyPlatformContainerResources).
+ */
+function windowsLimits(host: HostConfig, { cpuCores }: EngineFacts): ContainerSpec {
+  const percentCores = ((quantity(host.CpuPercent) ?? 0) / 100) * (cpuCores ?? 0);
+  const cores = (quantity(host.NanoCpus) ?? 0) / 1e9 || quantity(host.CpuCount) || percentCores;
+  const cpuPeriodMicroseconds = cores > 0 ? DEFAULT_CPU_PERIOD_MICROSECONDS : undefined;
+  return {
+    cpuShares: quantity(host.CpuShares) || undefined,
+    cpuPeriodMicroseconds,
+    cpuQuotaMicroseconds: cpuPeriodMicroseconds && Math.floor(cores * cpuPeriodMicroseconds),
+    memoryLimitBytes: quantity(host.Memory),
   };
 }
 

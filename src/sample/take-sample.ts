@@ -9,6 +9,7 @@ import { networkSamples } from "./network.ts";
 import { currentState } from "./state.ts";
 import { taskSample } from "./tasks.ts";
 import { microsecondsFromRfc3339 } from "./time.ts";
+import { isWindows, windowsUsage } from "./windows.ts";
 
 export type { DeviceNames } from "./disk.ts";
 
@@ -32,23 +33,35 @@ export interface SampleSources {
  * not what it used.
  */
 export function takeSample(sources: SampleSources): ContainerSample | undefined {
-  const { description, stats, summary, facts, devices, oomEvents, processCount, sizeRwBytes } = sources;
+  const { description, stats, summary, facts, processCount } = sources;
   const { identity, spec } = description;
   const state = currentState(description.state, summary);
+  // No engine on Windows counts it: moby's GetContainerLayerSize there is a constant 0 (20.10 … 28.5, image_windows.go).
+  const sizeRwBytes = isWindows(facts) ? sources.sizeRwBytes || undefined : sources.sizeRwBytes;
   if (!state.running || stats === undefined) return { identity, spec, state, sizeRwBytes };
-  const readAtMicroseconds = microsecondsFromRfc3339(stats?.read);
+  const readAtMicroseconds = microsecondsFromRfc3339(stats.read);
   if (readAtMicroseconds === undefined) return undefined;
+  const usage = isWindows(facts, stats) ? windowsUsage(stats) : linuxUsage(stats, sources);
+  const networks = description.sharesNetwork ? undefined : usage.networks;
   return {
     identity,
     spec,
     state,
     readAtMs: readAtMicroseconds / 1000,
-    cpu: cpuSample({ reply: stats.cpu_stats, hasQuota: spec.cpuQuotaMicroseconds !== undefined, facts }),
-    memory: memorySample({ reply: stats.memory_stats, oomEvents, facts }),
-    networks: description.sharesNetwork ? undefined : networkSamples(stats.networks),
-    disks: diskSamples(stats.blkio_stats, devices),
-    tasks: taskSample({ reply: stats.pids_stats, pidsLimit: spec.pidsLimit, facts }),
+    ...usage,
+    networks,
     processCount,
     sizeRwBytes,
+  };
+}
+
+function linuxUsage(stats: StatsReply, { description, facts, devices, oomEvents }: SampleSources) {
+  const { cpuQuotaMicroseconds, pidsLimit } = description.spec;
+  return {
+    cpu: cpuSample({ reply: stats.cpu_stats, hasQuota: cpuQuotaMicroseconds !== undefined, facts }),
+    memory: memorySample({ reply: stats.memory_stats, oomEvents, facts }),
+    networks: networkSamples(stats.networks),
+    disks: diskSamples(stats.blkio_stats, devices),
+    tasks: taskSample({ reply: stats.pids_stats, pidsLimit, facts }),
   };
 }
