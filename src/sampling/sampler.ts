@@ -31,20 +31,26 @@ export interface SamplerParts {
   readonly telemetry: Telemetry;
   readonly options: SamplerOptions;
   readonly source?: SampleSource;
+  /** The time that sweeps are given; a test's own. */
   readonly nowMs?: () => number;
+  /** How old a sweep is, whatever is done to the clock meanwhile; a test's own. */
+  readonly monotonicMs?: () => number;
 }
 
+/** Beyond what time daemons correct step by step, and twice the time for which Prometheus looks back. */
+const MAX_SET_BACK_MS = 10 * 60_000;
 const INSTANT_CONCURRENCY = 8;
 /** Engines before 25 answer all at their next 1 s tick, so asking for all at once costs one tick in all. */
 const TICKING_CONCURRENCY = 256;
 
 export function createSampler(parts: SamplerParts): Sampler {
-  const { engine, inventory, telemetry, options, nowMs = Date.now } = parts;
+  const { engine, inventory, telemetry, options, nowMs = Date.now, monotonicMs = () => performance.now() } = parts;
   const readings = createReadings(parts.source ?? engineSampleSource(engine), options);
   const optIn = createOptInReadings(engine, options);
   const describe = createDescriber(options.envNames);
   const machineOf = createMachineReader();
   let last: SweepSample | undefined;
+  let lastReadAt = 0;
   let underWay: Promise<SweepSample> | undefined;
 
   async function sweep(): Promise<SweepSample> {
@@ -65,11 +71,14 @@ export function createSampler(parts: SamplerParts): Sampler {
 
   /**
    * The one time that all numbers of a sweep are given: when half of the containers had answered. A clock that was set
-   * back must not send a series' time backwards, since receivers refuse such points.
+   * back a little must not send a series' time backwards, since receivers refuse such points. One that was set back by
+   * much had been wrong: times that stay in the future until it has caught up, days or years, would help nobody.
    */
   function timeOfSweep(medianAnswerAt = performance.now()): number {
     const agoMs = performance.now() - medianAnswerAt;
-    return Math.max(Math.round(nowMs() - agoMs), (last?.atMs ?? 0) + 1);
+    const clockMs = Math.round(nowMs() - agoMs);
+    const earliestMs = (last?.atMs ?? 0) + 1;
+    return earliestMs - clockMs > MAX_SET_BACK_MS ? clockMs : Math.max(clockMs, earliestMs);
   }
 
   async function readAll(containers: readonly Container[], facts: EngineFacts) {
@@ -101,9 +110,11 @@ export function createSampler(parts: SamplerParts): Sampler {
 
   return {
     async newest({ maxAgeMs }) {
-      if (last !== undefined && nowMs() - last.atMs <= maxAgeMs) return last;
+      if (last !== undefined && monotonicMs() - lastReadAt <= maxAgeMs) return last;
+      const beganAt = monotonicMs();
       underWay ??= sweep().then((done) => {
         last = done;
+        lastReadAt = beganAt;
         underWay = undefined;
         return done;
       });

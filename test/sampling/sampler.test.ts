@@ -32,13 +32,13 @@ test("a hundred readers at once cost one sweep", async () => {
 });
 
 test("a fresh sweep is handed out again, an old one is not", async () => {
-  let nowMs = 1_000_000;
-  const { sampler, lists } = build({ containers: [running("a")], nowMs: () => nowMs });
+  let atMs = 0;
+  const { sampler, lists } = build({ containers: [running("a")], monotonicMs: () => atMs });
   await sampler.newest({ maxAgeMs: 5_000 });
-  nowMs += 5_000;
+  atMs += 5_000;
   await sampler.newest({ maxAgeMs: 5_000 });
   assert.equal(lists(), 1);
-  nowMs += 1;
+  atMs += 1;
   await sampler.newest({ maxAgeMs: 5_000 });
   assert.equal(lists(), 2);
 });
@@ -86,8 +86,30 @@ test("a clock that is set back does not send the sweeps' time backwards", async 
   const { sampler } = build({ containers: [], nowMs: () => nowMs });
   const first = await sampler.newest({ maxAgeMs: -1 });
   nowMs -= 500_000;
-  const second = await sampler.newest({ maxAgeMs: Number.NEGATIVE_INFINITY });
+  const second = await sampler.newest({ maxAgeMs: 0 });
   assert.ok(second.atMs > first.atMs);
+});
+
+test("a clock that was days ahead and is set right is followed", async () => {
+  let nowMs = 1_000_000_000;
+  const { sampler } = build({ containers: [], nowMs: () => nowMs });
+  await sampler.newest({ maxAgeMs: -1 });
+  nowMs -= 3 * 86_400_000;
+  assert.ok(Math.abs((await sampler.newest({ maxAgeMs: -1 })).atMs - nowMs) < 1000);
+});
+
+test("a clock that jumps either way hands out no old sweep as a fresh one, nor a fresh one as old", async () => {
+  let nowMs = 1_000_000_000;
+  let atMs = 0;
+  const { sampler, lists } = build({ containers: [], nowMs: () => nowMs, monotonicMs: () => atMs });
+  await sampler.newest({ maxAgeMs: 5_000 });
+  nowMs += 86_400_000;
+  await sampler.newest({ maxAgeMs: 5_000 });
+  assert.equal(lists(), 1);
+  nowMs -= 2 * 86_400_000;
+  atMs += 6_000;
+  await sampler.newest({ maxAgeMs: 5_000 });
+  assert.equal(lists(), 2);
 });
 
 test("what inspect says is worked out once, so that identities stay the same objects", async () => {
@@ -102,10 +124,11 @@ interface Setup {
   readonly containers?: readonly Container[];
   readonly listError?: EngineError;
   readonly nowMs?: () => number;
+  readonly monotonicMs?: () => number;
   readonly options?: Partial<SamplerOptions>;
 }
 
-function build({ containers = [], listError, nowMs, options }: Setup) {
+function build({ containers = [], listError, nowMs, monotonicMs, options }: Setup) {
   let lists = 0;
   let error: EngineError | undefined = listError;
   const inventory: Inventory = {
@@ -130,6 +153,7 @@ function build({ containers = [], listError, nowMs, options }: Setup) {
     telemetry: { log: SILENT_LOG, tally },
     options: { ...OPTIONS, ...options },
     ...(nowMs !== undefined && { nowMs }),
+    ...(monotonicMs !== undefined && { monotonicMs }),
   };
   return {
     sampler: createSampler(parts),
