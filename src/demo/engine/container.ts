@@ -17,6 +17,10 @@ export interface RunOptions {
   readonly memorySwapLimitBytes?: number;
   readonly memoryReservationBytes?: number;
   readonly nanoCpus?: number;
+  /** This and the two below are of Windows. */
+  readonly cpuCount?: number;
+  readonly cpuPercent?: number;
+  readonly isolation?: "process" | "hyperv";
   readonly cpuShares?: number;
   readonly cpuQuotaMicroseconds?: number;
   readonly cpuPeriodMicroseconds?: number;

@@ -2,6 +2,7 @@ import { isUp, type SimulatedContainer } from "./container.ts";
 import type { EngineProfile } from "./profile.ts";
 import { rfc3339 } from "./times.ts";
 import type { View } from "./view.ts";
+import { windowsInfo } from "./windows-replies.ts";
 
 /** Headers of every reply; `_ping` says no more than these. */
 export function engineHeaders(profile: EngineProfile): Record<string, string> {
@@ -9,8 +10,8 @@ export function engineHeaders(profile: EngineProfile): Record<string, string> {
   return {
     "Api-Version": profile.apiVersion,
     "Docker-Experimental": "false",
-    ...(isPodman ? { "Libpod-Api-Version": profile.engineVersion } : { Ostype: "linux" }),
-    Server: `${isPodman ? "Libpod" : "Docker"}/${profile.engineVersion} (linux)`,
+    ...(isPodman ? { "Libpod-Api-Version": profile.engineVersion } : { Ostype: profile.osType }),
+    Server: `${isPodman ? "Libpod" : "Docker"}/${profile.engineVersion} (${profile.osType})`,
   };
 }
 
@@ -19,14 +20,14 @@ export function versionReply({ profile }: View): object {
   const own = {
     GitCommit: "3ef3c07c883b",
     GoVersion: "go1.24.8",
-    Os: "linux",
+    Os: profile.osType,
     Arch: "amd64",
     KernelVersion: profile.kernelVersion,
     BuildTime: "2026-09-15T11:02:57.000000000+00:00",
   };
   const { engineVersion, apiVersion, minApiVersion } = profile;
   const details = { ...own, Experimental: "false" };
-  const component = (Name: string, Version: string) => ({ Name, Version, Details: { GitCommit: "" } });
+  const component = ([Name, Version]: readonly [string, string]) => ({ Name, Version, Details: { GitCommit: "" } });
   const components =
     profile.flavour === "podman"
       ? [
@@ -42,9 +43,7 @@ export function versionReply({ profile }: View): object {
             Version: engineVersion,
             Details: { ...details, ApiVersion: apiVersion, MinAPIVersion: minApiVersion },
           },
-          component("containerd", "2.1.4"),
-          component("runc", "1.3.0"),
-          component("docker-init", "0.19.0"),
+          ...(profile.osType === "windows" ? [] : COMPONENTS_OF_LINUX.map(component)),
         ];
   return {
     Platform: { Name: "" },
@@ -56,9 +55,15 @@ export function versionReply({ profile }: View): object {
   };
 }
 
+const COMPONENTS_OF_LINUX = [
+  ["containerd", "2.1.4"],
+  ["runc", "1.3.0"],
+  ["docker-init", "0.19.0"],
+] as const;
+
 /** GET /info */
 export function infoReply(containers: readonly SimulatedContainer[], { profile, nowMs }: View): object {
-  return {
+  const reply = {
     ID: profile.hostId,
     Containers: containers.length,
     ContainersRunning: containers.filter(({ status }) => status === "running").length,
@@ -127,4 +132,5 @@ export function infoReply(containers: readonly SimulatedContainer[], { profile, 
     SecurityOptions: ["name=seccomp,profile=builtin", ...(profile.cgroupVersion === "2" ? ["name=cgroupns"] : [])],
     Warnings: null,
   };
+  return profile.osType === "windows" ? windowsInfo(reply) : reply;
 }

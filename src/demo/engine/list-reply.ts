@@ -5,6 +5,7 @@ import { isAtLeast } from "./profile.ts";
 import { isTrue } from "./query.ts";
 import { humanDuration } from "./times.ts";
 import type { View } from "./view.ts";
+import { windowsListEntry } from "./windows-replies.ts";
 
 /** GET /containers/json: the newest first; `all`, `size`, `limit`, and the filters id, name, label and status. */
 export function listReply(all: readonly SimulatedContainer[], view: View, query: URLSearchParams): object[] {
@@ -21,6 +22,7 @@ export function listReply(all: readonly SimulatedContainer[], view: View, query:
   const entries = (limit > 0 ? chosen.slice(0, limit) : chosen).map((container) =>
     listEntry(container, view, { size }),
   );
+  if (view.profile.osType === "windows") return entries.map(windowsListEntry);
   return view.profile.flavour === "podman" ? entries.map(podmanListEntry) : entries;
 }
 
@@ -66,6 +68,8 @@ function listEntry(container: SimulatedContainer, view: View, { size }: { size: 
 
 /** 28 leaves SizeRw out when it is 0; an idle container has 4096 on 29. */
 export function sizeReply(container: SimulatedContainer, { profile }: View): { SizeRw?: number; SizeRootFs: number } {
+  // moby's GetContainerLayerSize on Windows is a constant 0 (23.0, daemon/images/image_windows.go).
+  if (profile.osType === "windows") return { SizeRootFs: 0 };
   const written = container.seed % 3 === 0 ? 0 : (container.seed % 4096) * 512;
   const sizeRw = isAtLeast(profile.engineVersion, "29.0") ? written + 4096 : written;
   return { ...(sizeRw > 0 ? { SizeRw: sizeRw } : {}), SizeRootFs: 4_136_580 + sizeRw };

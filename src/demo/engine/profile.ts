@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 /** What the simulated engine says that it is, and on which machine. */
 export interface EngineProfile {
   readonly flavour: "docker" | "podman";
+  readonly osType: "linux" | "windows";
   readonly engineVersion: string;
   readonly apiVersion: string;
   readonly minApiVersion: string;
@@ -19,11 +20,13 @@ export interface EngineProfile {
 /** Completes what is given to an engine that could exist: an engine's release settles its API versions. */
 export function engineProfile(given: Partial<EngineProfile> = {}): EngineProfile {
   const flavour = given.flavour ?? "docker";
+  const osType = given.osType ?? "linux";
   const engineVersion = given.engineVersion ?? (flavour === "podman" ? "5.4.2" : "28.5.2");
   const cgroupVersion = given.cgroupVersion ?? "2";
   const hostName = given.hostName ?? "demo-host";
   return {
     flavour,
+    osType,
     engineVersion,
     ...apiVersionsOf(flavour, engineVersion),
     cgroupVersion,
@@ -32,11 +35,18 @@ export function engineProfile(given: Partial<EngineProfile> = {}): EngineProfile
     hostId: uuidOf(hostName),
     cpuCores: 4,
     memoryBytes: 16 * 2 ** 30,
-    kernelVersion: "6.12.57",
-    operatingSystem: "Debian GNU/Linux 13 (trixie)",
+    ...SYSTEMS[osType],
     ...given,
   };
 }
+
+const SYSTEMS = {
+  linux: { kernelVersion: "6.12.57", operatingSystem: "Debian GNU/Linux 13 (trixie)" },
+  windows: {
+    kernelVersion: "10.0 20348 (20348.1.amd64fre.fe_release.210507-1500)",
+    operatingSystem: "Microsoft Windows Server Version 21H2 (OS Build 20348.2849)",
+  },
+} as const;
 
 /** Whether dotted version `version` is `floor` or newer. */
 export function isAtLeast(version: string, floor: string): boolean {

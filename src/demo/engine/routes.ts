@@ -11,6 +11,7 @@ import type { LoggedRequest } from "./requests.ts";
 import { errorReply, jsonReply, type Reply } from "./send.ts";
 import { topReply } from "./top-reply.ts";
 import type { View } from "./view.ts";
+import { windowsInspect, windowsTop } from "./windows-replies.ts";
 
 /** What a request asks for: a reply that is there at once, or one that needs a stream or time. */
 export type Answer =
@@ -44,11 +45,12 @@ export function answer(request: LoggedRequest, containers: Containers, view: Vie
   if (!container) return errorReply(404, `No such container: ${idOrName}`);
   if (part === "json") {
     const reply = inspectReply(container, view, { size: isTrue(query.get("size")) });
+    if (view.profile.osType === "windows") return jsonReply(windowsInspect(reply, container));
     return jsonReply(view.profile.flavour === "podman" ? podmanInspect(reply) : reply);
   }
   if (part === "top") {
     return isUp(container)
-      ? jsonReply(topReply(container))
+      ? jsonReply(view.profile.osType === "windows" ? windowsTop(container) : topReply(container))
       : errorReply(409, `container ${container.id} is not running`);
   }
   const [, owner] = /^container:(.+)$/.exec(networkModeOf(container)) ?? [];

@@ -4,7 +4,7 @@ import { type SimulatedEngineOptions, startSimulatedEngine } from "./simulated-e
 
 /**
  * The simulated engine as a process of its own, for benches and for a look at it with the docker command line:
- * node src/demo/engine/serve.ts --containers 1000 --address unix:///tmp/x.sock [--engine 20.10.24] [--cgroup 1] [--podman] [--slow]
+ * node src/demo/engine/serve.ts --containers 1000 --address unix:///tmp/x.sock [--engine 20.10.24] [--cgroup 1] [--podman] [--windows] [--slow]
  * It says "listening <address>" once it does, and ends at SIGTERM or SIGINT.
  */
 async function serve(): Promise<void> {
@@ -15,6 +15,7 @@ async function serve(): Promise<void> {
       engine: { type: "string" },
       cgroup: { type: "string" },
       podman: { type: "boolean", default: false },
+      windows: { type: "boolean", default: false },
       slow: { type: "boolean", default: false },
     },
   });
@@ -23,6 +24,7 @@ async function serve(): Promise<void> {
     ...(values.engine ? { engineVersion: values.engine } : {}),
     ...(values.cgroup === "1" ? { cgroupVersion: "1" } : {}),
     ...(values.podman ? { flavour: "podman" } : {}),
+    ...(values.windows ? { osType: "windows" } : {}),
     slowStats: values.slow,
   });
   if (values.containers) populateMany(engine, Number(values.containers));

@@ -92,8 +92,8 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
       server ??= await listen(newServer(), place);
     },
     upgrade(to) {
-      const { flavour, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes } = world.profile;
-      const same = { flavour, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes };
+      const { flavour, osType, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes } = world.profile;
+      const same = { flavour, osType, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes };
       world.profile = engineProfile({ ...same, engineVersion: world.profile.engineVersion, ...to });
     },
     async close() {

@@ -5,6 +5,7 @@ import { memoryOfV1, memoryOfV2 } from "./memory-stats.ts";
 import { isAtLeast } from "./profile.ts";
 import { rfc3339, ZERO_TIME } from "./times.ts";
 import type { View } from "./view.ts";
+import { windowsStats } from "./windows-replies.ts";
 
 export interface StatsOptions {
   readonly oneShot: boolean;
@@ -18,9 +19,12 @@ export interface StatsOptions {
 export function statsReply(container: SimulatedContainer, view: View, options: StatsOptions): object {
   const { profile, nowMs } = view;
   const identity = hasIdentity(view, options.oneShot) ? { name: `/${container.name}`, id: container.id } : {};
-  const osType = isAtLeast(view.apiVersion, "1.52") ? { os_type: "linux" } : {};
+  const osType = isAtLeast(view.apiVersion, "1.52") ? { os_type: profile.osType } : {};
   if (!isUp(container)) return { name: `/${container.name}`, id: container.id, ...osType, ...NOT_RUNNING };
 
+  if (profile.osType === "windows") {
+    return { ...identity, ...osType, ...windowsStats(container, view, options.stackOwner ?? container) };
+  }
   const counters = countersOf(container, view, nowMs);
   const previous = options.previousMs === undefined ? undefined : countersOf(container, view, options.previousMs);
   const networks = networksReply(options.stackOwner ?? container, view);
