@@ -20,8 +20,6 @@ declare module "docker-modem" {
     headers: Record<string, string>;
     signal?: AbortSignal;
     socketPath?: string;
-    hostname?: string;
-    port?: string;
     ca?: Buffer;
     cert?: Buffer;
     key?: Buffer;
@@ -29,9 +27,7 @@ declare module "docker-modem" {
 
   class Modem {
     constructor(options: {
-      socketPath?: string | undefined;
-      host?: string | undefined;
-      port?: number | undefined;
+      socketPath: string;
       protocol: "http" | "https";
       ca?: Buffer | undefined;
       cert?: Buffer | undefined;

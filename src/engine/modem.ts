@@ -48,18 +48,20 @@ export function createDialler(address: EngineAddress, tls: TlsMaterial = {}): Di
 class ReadingModem extends Modem {
   readonly #agent: http.Agent | https.Agent;
   readonly #pathPrefix: string;
+  /** Where requests go without a socket. */
+  readonly #tcp: { readonly socketPath: undefined; readonly hostname: string; readonly port: number } | undefined;
   #destroyed = false;
 
   constructor(address: EngineAddress, tls: TlsMaterial) {
     const local = address.kind !== "tcp";
     super({
-      socketPath: local ? address.path : undefined,
-      host: local ? undefined : address.host,
-      port: local ? undefined : address.port,
+      // With a host docker-modem (5.0.7) calls url.parse for each request, of which Node 24 warns in the agent's log.
+      socketPath: local ? address.path : "in place of the host",
       protocol: local ? "http" : address.protocol,
       ...tls,
     });
     this.#pathPrefix = local ? "" : address.pathPrefix;
+    this.#tcp = local ? undefined : { socketPath: undefined, hostname: address.host, port: address.port };
     // 5 s of idleness at most: a socket proxy closes connections after 10 (tecnativa's haproxy.cfg), and a request sent
     // into that closing fails.
     this.#agent = new (this.protocol === "https" ? https : http).Agent({ keepAlive: true, timeout: 5_000 });
@@ -71,7 +73,7 @@ class ReadingModem extends Modem {
       callback(new EngineError(message, { kind: "unsupported" }), null);
       return;
     }
-    this.#send({ ...built, path: this.#pathPrefix + built.path, agent: this.#agent }, callback);
+    this.#send({ ...built, ...this.#tcp, path: this.#pathPrefix + built.path, agent: this.#agent }, callback);
   }
 
   #send(options: http.RequestOptions, callback: DialCallback): void {
