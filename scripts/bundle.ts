@@ -37,7 +37,9 @@ chmodSync(outfile, 0o755);
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`dist/tallyman.mjs: ${Math.round(bytes / 1024)} KiB`);
 
+/** The image's builder has no repository: there it is an argument. */
 function revision(): string {
+  if (process.env.TALLYMAN_REVISION !== undefined) return process.env.TALLYMAN_REVISION;
   try {
     return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] })
       .toString()
