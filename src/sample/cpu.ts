@@ -13,10 +13,14 @@ interface CpuSources {
   readonly facts: EngineFacts;
 }
 
+/**
+ * Absent where the total is 0: what runs has used some CPU time, and an engine without cgroups to read (rootless without
+ * systemd's delegation) answers zeros.
+ */
 export function cpuSample({ reply, hasQuota, facts }: CpuSources): CpuSample | undefined {
   const cpu = fieldsOf(reply);
   const usage = fieldsOf(cpu?.cpu_usage);
-  if (usage === undefined) return undefined;
+  if (usage === undefined || usage.total_usage === 0) return undefined;
   const perCoreSeconds = perCore(usage);
   const modes =
     facts.flavour === "podman" && perCoreSeconds === undefined ? podmanModes(usage) : modesInNanoseconds(usage);

@@ -19,6 +19,11 @@ describe("CPU", () => {
     assert.equal(sampleFrom({ stats, inspect: QUOTA, facts: PODMAN }).cpu?.throttling, undefined);
   });
 
+  test("a total of 0, which an engine without cgroups answers, is none", () => {
+    const cpu_usage = { total_usage: 0, usage_in_kernelmode: 0, usage_in_usermode: 0 };
+    assert.equal(sampleFrom({ stats: { cpu_stats: { cpu_usage } } }).cpu, undefined);
+  });
+
   test("one core that can't be read leaves out the cores, not the total", () => {
     const cpu_usage = { total_usage: 3e9, percpu_usage: [1e9, "2"] };
     const { cpu } = sampleFrom({ stats: { cpu_stats: { cpu_usage } } });
