@@ -6,7 +6,7 @@ import type { SampleRequest, SampleSource } from "./sample-source.ts";
 export interface ReadingOptions {
   /** How long a sweep waits for one container, which from then on is a laggard: read beside the sweeps, not within them. */
   readonly patienceMs: number;
-  /** When a request itself is given up, and a whole sweep. */
+  /** When a whole sweep is given up. */
   readonly deadlineMs: number;
 }
 
@@ -57,14 +57,10 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
   }
 
   async function read(request: SampleRequest): Promise<Outcome> {
-    const giveUp = new AbortController();
-    const timer = setTimeout(() => giveUp.abort(), deadlineMs);
     try {
-      return { sample: await source.sample(request, giveUp.signal) };
+      return { sample: await source.sample(request) };
     } catch (error) {
       return { error };
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -107,7 +103,10 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
 
   /** The laggard's late answer if there is one, and the next request for it on its way. */
   function takeLate(request: SampleRequest, laggard: Laggard): Outcome {
-    const outcome = laggard.arrived ?? { error: new Error(`no answer within ${deadlineMs} ms`) };
+    const arrived = laggard.arrived ?? { error: new Error(`no answer within ${deadlineMs} ms`) };
+    const outcome = isOfToday(arrived, request)
+      ? arrived
+      : { error: new Error("the container changed before it answered") };
     delete laggard.arrived;
     if (laggard.prompt) laggards.delete(idOf(request));
     else if (!laggard.pending) goOnBeside(idOf(request), laggard, begin(request));
@@ -131,6 +130,11 @@ export function createReadings(source: SampleSource, { patienceMs, deadlineMs }:
       return { ...sorted(requests, outcomes, failing), medianAnswerAt: sweep.answeredAt[sweep.answeredAt.length >> 1] };
     },
   };
+}
+
+/** A late answer was asked for under the name, and in the run, that the container had then. */
+function isOfToday(outcome: Outcome, { description }: SampleRequest): boolean {
+  return "error" in outcome || outcome.sample === undefined || outcome.sample.identity === description.identity;
 }
 
 async function settled<T>(promise: Promise<T>, withinMs: number): Promise<T | typeof LATE> {

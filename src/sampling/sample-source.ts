@@ -14,15 +14,15 @@ export interface SampleRequest {
   readonly sizeRwBytes?: number;
 }
 
-/** Where a running container's numbers come from. Nothing: the container stopped meanwhile. */
+/** Where a running container's numbers come from, within a deadline of its own. Nothing: the container stopped meanwhile. */
 export interface SampleSource {
-  sample(request: SampleRequest, signal: AbortSignal): Promise<ContainerSample | undefined>;
+  sample(request: SampleRequest): Promise<ContainerSample | undefined>;
 }
 
 export function engineSampleSource(engine: Engine): SampleSource {
   return {
-    async sample({ container, ...rest }, signal) {
-      const stats = await engine.containerStats(container.summary.Id, signal);
+    async sample({ container, ...rest }) {
+      const stats = await engine.containerStats(container.summary.Id);
       return takeSample({ ...rest, summary: container.summary, oomEvents: container.oomEvents, stats });
     },
   };

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { VERSION } from "../../kit/version.ts";
 import { requestHeaders } from "./connection-files.ts";
 import { POINT_COUNT, sendThrough } from "./delegate-send.ts";
@@ -23,14 +24,19 @@ export async function createHttpSender(
   const agents = createHttpAgents(endpoint.secure, options);
   const attempts = watchAttempts(agents.owns);
   const contentType = CONTENT_TYPES[options.protocol];
+  const contentHeaders = {
+    "content-type": contentType,
+    ...(options.compression === "gzip" && { "content-encoding": "gzip" }),
+  };
 
   return {
     async send(request, { timeoutMs, signal, once = false }) {
       attempts.forget();
       let tried = false;
+      const outgoing = options.compression === "gzip" ? { ...request, body: gzipSync(request.body) } : request;
       const configuration = {
         url: endpoint.url,
-        compression: options.compression as never,
+        compression: "none" as never,
         timeoutMillis: Math.max(1, timeoutMs),
         concurrencyLimit: 1,
         userAgent: `tallyman/${VERSION}`,
@@ -39,12 +45,12 @@ export async function createHttpSender(
         headers: async () => {
           if (signal.aborted || (once && tried)) throw new GivenUp(attempts.last());
           tried = true;
-          return { ...(await requestHeaders(options)), "content-type": contentType };
+          return { ...(await requestHeaders(options)), ...contentHeaders };
         },
       };
       const sent = sendThrough(
         (serializer) => createOtlpHttpExportDelegate(configuration, serializer, "tallyman", POINT_COUNT, undefined),
-        request,
+        outgoing,
         contentType === "application/json" ? "json" : "protobuf",
       );
       const cutOff = whenAborted(signal, () => {
