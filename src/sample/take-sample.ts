@@ -36,7 +36,7 @@ export function takeSample(sources: SampleSources): ContainerSample | undefined 
   const { description, stats, summary, facts, processCount } = sources;
   const { identity, spec } = description;
   const state = currentState(description.state, summary);
-  // No engine on Windows counts it: moby's GetContainerLayerSize there is a constant 0 (20.10 … 28.5, image_windows.go).
+  // No engine on Windows counts it: moby's GetContainerLayerSize there is a constant 0 (23.0, image_windows.go).
   const sizeRwBytes = isWindows(facts) ? sources.sizeRwBytes || undefined : sources.sizeRwBytes;
   if (!state.running || stats === undefined) return { identity, spec, state, sizeRwBytes };
   const readAtMicroseconds = microsecondsFromRfc3339(stats.read);
