@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Makes the real things that the end-to-end tests need, unless they are there already: a Docker Engine and a static
 # busybox (Debian's packages), Prometheus and an OpenTelemetry Collector (built from the Go module proxy, since
-# Debian's Prometheus has the OTLP receiver compiled out). For Debian as root, with go, npm and apt-get.
+# Debian's Prometheus has the OTLP receiver compiled out), and the newer engines of Debian's newer releases, unpacked
+# and not installed. For Debian as root, with go, npm and apt-get.
 # The binaries stay in $TALLYMAN_E2E_CACHE (default ~/.cache/tallyman-e2e), by version; standard output says where, as
 # lines of NAME=path.
 set -euo pipefail
+. "$(dirname "$0")/debian-mirror.sh"
 
 # v0.313.5 of the Go module is Prometheus 3.13.5.
 prometheus_version=v0.313.5
 collector_version=v0.149.0
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cache=${TALLYMAN_E2E_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tallyman-e2e}
 
 main() {
@@ -16,13 +19,18 @@ main() {
   install_packages
   build "prometheus-$prometheus_version" build_prometheus
   build "otelcol-$collector_version" build_collector
+  keep engine-trixie collect_engine
+  keep engine-sid collect_engine
   echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
   echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-$collector_version"
+  echo "TALLYMAN_E2E_ENGINE_TRIXIE=$(kept engine-trixie)"
+  echo "TALLYMAN_E2E_ENGINE_SID=$(kept engine-sid)"
 }
 
 require_machine() {
   [ "$(id -u)" = 0 ] || fail "the end-to-end tests start a Docker Engine: run them as root"
   command -v go >/dev/null || fail "go is missing: Prometheus and the Collector are built with it (1.25 or newer, https://go.dev/dl)"
+  [ -r "$keyring" ] || fail "$keyring is missing: newer engines come from Debian's newer releases (package debian-archive-keyring)"
 }
 
 install_packages() {
@@ -81,6 +89,53 @@ exporters: [{ gomod: $module/exporter/otlphttpexporter $collector_version }]
 EOF
   quietly bin/builder --config manifest.yaml && mv source/otelcol "$1"
 }
+
+# keep NAME COLLECTOR: a folder of binaries of the Debian release that the name ends with, under the version that
+# Debian has there today. COLLECTOR fills the folder "$1" from the packages that it asks `unpack` for, and prints the version.
+keep() {
+  local name=$1 collector=$2 folder version
+  if [ -n "$(kept "$name")" ]; then return 0; fi
+  folder=$(mktemp -d)
+  mkdir -p "$cache" "$folder/kept"
+  version=$("$collector" "${name##*-}" "$folder/kept" "$folder/unpacked") ||
+    fail "$name could not be had from Debian (left in $folder)"
+  say "$name is $version"
+  cp -a "$folder/kept" "$cache/.half.$$"
+  mv -T "$cache/.half.$$" "$cache/$name-$version"
+  rm -rf "$folder"
+}
+
+# The newest that is there, if any is.
+kept() { find "$cache" -maxdepth 1 -name "$1-*" | sort -V | tail -n 1; }
+
+# Those that the engine needs beside the machine's own: its command line too, since engines refuse old ones. Not runc: sid's wants a newer
+# libc than bookworm's, and the machine's serves them all.
+collect_engine() {
+  local suite=$1 target=$2 unpacked=$3
+  unpack "$suite" "$unpacked" docker.io docker-cli containerd || return
+  cp -a "$unpacked"/usr/sbin/dockerd "$unpacked"/usr/bin/{docker,containerd,containerd-shim-runc-v2} "$target" || return
+  quietly "$target/dockerd" --version && quietly "$target/containerd" --version && quietly "$target/docker" --version || return
+  version_of "$unpacked" docker.io
+}
+
+# unpack SUITE FOLDER PACKAGE...: with package lists of its own, so that the machine's apt hears nothing of that release.
+unpack() {
+  local suite=$1 folder=$2 options file
+  shift 2
+  mkdir -p "$folder/apt/lists/partial" "$folder/apt/archives/partial" "$folder/packages" || return
+  echo "deb [signed-by=$keyring] $(debian_mirror) $suite main" >"$folder/apt/sources.list"
+  options=(
+    -o "Dir::Etc::sourcelist=$folder/apt/sources.list" -o "Dir::Etc::sourceparts=-" -o "APT::Sandbox::User=root"
+    -o "Dir::State::lists=$folder/apt/lists" -o "Dir::State::status=/dev/null" -o "Dir::Cache=$folder/apt"
+    -o "Acquire::Retries=3" -o "Acquire::Languages=none"
+  )
+  say "getting $* of Debian $suite"
+  quietly apt-get "${options[@]}" update || return
+  (cd "$folder/packages" && quietly apt-get "${options[@]}" download "$@") || return
+  for file in "$folder"/packages/*.deb; do dpkg -x "$file" "$folder" || return; done
+}
+
+version_of() { dpkg-deb -f "$1/packages/$2"_*.deb Version; }
 
 # A tool's chatter is of interest only when it fails.
 quietly() {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { bracketed } from "./expected/bracketed.ts";
 import { hasBlockIo, OF_BLOCK_IO, RUNNING_SERIES, STATE_SERIES } from "./expected/container-series.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedMachineSeries } from "./expected/machine-series.ts";
-import { expectedSeries, readAll } from "./expected/reading.ts";
+import { readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
@@ -34,7 +35,7 @@ const resource = { job: "tallyman", instance: info.Name ?? "" };
 test("every series of every container is in Prometheus under cAdvisor's name and labels with the engine's own number", async () => {
   await eventually(
     async () => {
-      const { before, seen, after } = await bracketed("pop-.*");
+      const { before, seen, after } = await bracketed({ client: engine.client, prometheus, resource, name: "pop-.*" });
       assert.deepEqual(differences({ before, seen, after, restless: RESTLESS }), []);
     },
     { withinMs: 60_000 },
@@ -42,7 +43,7 @@ test("every series of every container is in Prometheus under cAdvisor's name and
 });
 
 test("the numbers of a paused container are equal to the last bit", async () => {
-  const { before, seen, after } = await bracketed("pop-paused");
+  const { before, seen, after } = await bracketed({ client: engine.client, prometheus, resource, name: "pop-paused" });
   // Time goes on, and the network delivers to a container that is paused.
   const still = [...before].filter(([, { metric }]) => !/^container_(last_seen$|network_receive_)/.test(metric));
   assert.ok(still.length > 40, `only ${still.length} series`);
@@ -121,23 +122,3 @@ test("Prometheus refused nothing of it", async () => {
   assert.deepEqual(agent.log().filter(isComplaint), []);
   assert.deepEqual(await prometheus.query('last_over_time(tallyman_exports_total{outcome!="success"}[5m]) > 0'), []);
 });
-
-/** What the engine said before and after a moment, and what Prometheus had then of the containers whose name matches. */
-async function bracketed(name: string) {
-  const isMeant = ({ inspect }: { inspect: { Name?: string } }) => new RegExp(`^/${name}$`).test(inspect.Name ?? "");
-  const read = async () => expectedSeries((await readAll(engine.client)).filter(isMeant), resource);
-  const before = await read();
-  const readAtSeconds = Date.now() / 1000;
-  await eventually(
-    async () => {
-      const clocks = ["container_memory_usage_bytes", "container_state"];
-      const ages = clocks.map((clock) => prometheus.query(`min(timestamp(${clock}{name=~"${name}"}))`));
-      const oldest = Math.min(...(await Promise.all(ages)).map(([series]) => series?.value ?? 0));
-      assert.ok(oldest > readAtSeconds, "Prometheus has nothing newer than the engine's numbers");
-    },
-    { withinMs: 15_000 },
-  );
-  const series = await prometheus.query(`{name=~"${name}"}`);
-  const seen = new Map(series.map(({ name, labels, value }) => [seriesKey(name, labels), value]));
-  return { before, seen, after: await read() };
-}

@@ -21,29 +21,35 @@ export interface DockerEngine {
   end(): Promise<void>;
 }
 
+export interface DockerEngineOptions {
+  /** A folder with another release's dockerd, containerd and docker; absent: the machine's. */
+  readonly binaries?: string;
+}
+
 /**
  * A real Docker Engine of our own, with an image `bb:latest` (busybox), that leaves one that may already run on the
  * machine alone: it lives in a network namespace of its own, because a second dockerd in the same one takes docker0 from the
  * first (seen with 20.10). The namespace lives as long as the process that holds it, so it survives the engine's restart.
  */
-export async function startDockerEngine(): Promise<DockerEngine> {
+export async function startDockerEngine({ binaries }: DockerEngineOptions = {}): Promise<DockerEngine> {
   const folder = temporaryFolder();
   const socketPath = join(folder.path, "docker.sock");
   const address = `unix://${socketPath}`;
   const client = engineClient(socketPath);
+  const env = { PATH: [binaries, process.env.PATH].filter(Boolean).join(":") };
   writeFileSync(join(folder.path, "daemon.json"), "{}");
   const namespace = await holdNetworkNamespace(folder.path);
-  const containerd = await startContainerd(folder.path);
+  const containerd = await startContainerd(folder.path, env);
   let dockerd: Child | undefined;
 
   async function docker(...args: string[]) {
-    const env = { PATH: process.env.PATH ?? "", DOCKER_CONFIG: folder.path };
-    const { stdout } = await run("docker", ["-H", address, ...args], { env, timeout: 60_000 });
+    const clientEnv = { ...env, DOCKER_CONFIG: folder.path };
+    const { stdout } = await run("docker", ["-H", address, ...args], { env: clientEnv, timeout: 60_000 });
     return stdout.trim();
   }
 
   async function start() {
-    dockerd = startChild({ name: "dockerd", command: dockerdCommand(namespace.pid, folder.path, address) });
+    dockerd = startChild({ name: "dockerd", env, command: dockerdCommand(namespace.pid, folder.path, address) });
     await dockerd.ready(() => client.ping(), 60_000);
   }
 
@@ -97,12 +103,15 @@ function dockerdCommand(namespacePid: number, folder: string, address: string): 
 }
 
 /** Beside the engine, as Debian's packages have it, so that it and the containers outlive the engine's crash. */
-async function startContainerd(folder: string): Promise<Child> {
+async function startContainerd(folder: string, env: Record<string, string>): Promise<Child> {
   const socket = join(folder, "containerd.sock");
   const config = join(folder, "containerd.toml");
-  writeFileSync(config, 'version = 2\ndisabled_plugins = ["io.containerd.grpc.v1.cri"]\n');
+  // Kubernetes' side of it, by its name until containerd 1.7 and by those since 2.0.
+  const ofKubernetes = ["grpc.v1.cri", "cri.v1.images", "cri.v1.runtime"].map((name) => `io.containerd.${name}`);
+  writeFileSync(config, `version = 2\ndisabled_plugins = ${JSON.stringify(ofKubernetes)}\n`);
   const containerd = startChild({
     name: "containerd",
+    env,
     command: ["containerd", "-c", config, "-a", socket, "--root", `${folder}/containerd`, "--state", `${folder}/tasks`],
   });
   await containerd.ready(() => existsSync(socket), 30_000);

@@ -7,7 +7,7 @@ import type {
   TopReply,
 } from "../../../src/engine/replies.ts";
 
-/** The engine's own numbers, by the plainest of clients: nothing of the agent's is in the way. */
+/** The engine's own numbers, by the plainest of clients: nothing of the agent's is in the way, and no version is asked for. */
 export interface EngineClient {
   ping(): Promise<boolean>;
   info(): Promise<InfoReply>;
@@ -29,11 +29,11 @@ export function engineClient(socketPath: string): EngineClient {
         ({ status }) => status === 200,
         () => false,
       ),
-    info: () => get("/v1.41/info"),
-    list: () => get("/v1.41/containers/json?all=true"),
-    inspect: (container, { size } = { size: false }) => get(`/v1.41/containers/${container}/json?size=${size}`),
-    stats: (container) => get(`/v1.41/containers/${container}/stats?stream=false&one-shot=true`),
-    top: (container) => get(`/v1.41/containers/${container}/top`),
+    info: () => get("/info"),
+    list: () => get("/containers/json?all=true"),
+    inspect: (container, { size } = { size: false }) => get(`/containers/${container}/json?size=${size}`),
+    stats: (container) => get(`/containers/${container}/stats?stream=false&one-shot=true`),
+    top: (container) => get(`/containers/${container}/top`),
   };
 }
 

@@ -8,10 +8,13 @@ export interface RecordingProxy {
   readonly address: string;
   /** "GET /v1.41/info" */
   readonly requests: readonly string[];
+  /** Stands before another engine from now on. Whoever is connected loses the connection, as at an engine's restart. */
+  turnTo(socketPath: string): void;
   end(): Promise<void>;
 }
 
-export async function startRecordingProxy(socketPath: string): Promise<RecordingProxy> {
+export async function startRecordingProxy(first: string): Promise<RecordingProxy> {
+  let socketPath = first;
   const folder = temporaryFolder();
   const ownSocket = join(folder.path, "proxy.sock");
   const requests: string[] = [];
@@ -31,6 +34,10 @@ export async function startRecordingProxy(socketPath: string): Promise<Recording
   return {
     address: `unix://${ownSocket}`,
     requests,
+    turnTo(other) {
+      socketPath = other;
+      server.closeAllConnections();
+    },
     async end() {
       server.closeAllConnections();
       server.close();
