@@ -10,7 +10,7 @@ export function isWindows(facts: EngineFacts, stats?: StatsReply): boolean {
 }
 
 /**
- * What the Host Compute Service counted, as moby passes it on (23.0 and 29.7, daemon/daemon_windows.go `stats`). Nothing at
+ * What the Host Compute Service counted, as moby passes it on (23.0, daemon/daemon_windows.go `stats`). Nothing at
  * all, where the service told nothing: moby then leaves every number at zero, while a container that runs has used some
  * CPU. `num_procs` is no count of processes but of the machine's processors (pkg/platform NumProcs).
  */
