@@ -126,7 +126,7 @@ test("`docker stop` is heeded well before it becomes a kill, and nothing stale s
   await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), { withinMs: 10_000 });
 });
 
-test("with the Collector in between, by its compose file and configuration, the same series arrive", async () => {
+test("with the Collector in between, by its compose file and configuration, the same series arrive and end", async () => {
   await engine.compose("-f deploy/compose.collector.yml up -d");
   await eventually(
     async () => {
@@ -137,6 +137,8 @@ test("with the Collector in between, by its compose file and configuration, the 
   );
   const env = JSON.parse(await engine.docker("inspect", "-f", "{{json .Config.Env}}", AGENT)) as string[];
   assert.ok(env.includes("TALLYMAN_OTLP_ENDPOINT=http://collector:4317"));
+  await engine.docker("stop", "--time", "5", AGENT);
+  await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), { withinMs: 10_000 });
   await engine.docker("rm", "-f", AGENT, "tallyman-collector-1", "tallyman-docker-socket-proxy-1");
 });
 
