@@ -1,16 +1,11 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 
-/** What tecnativa's docker-socket-proxy is told by its environment; these are the parts that an agent may touch. */
-export interface Rights {
-  readonly PING?: boolean;
-  readonly VERSION?: boolean;
-  readonly EVENTS?: boolean;
-  readonly CONTAINERS?: boolean;
-  readonly INFO?: boolean;
-  readonly POST?: boolean;
-}
+/** What tecnativa's docker-socket-proxy is told by its environment: CONTAINERS, INFO … */
+export type Rights = Readonly<Record<string, boolean>>;
 
 export interface SocketProxy {
   /** "tcp://127.0.0.1:2375" */
@@ -32,13 +27,15 @@ export interface SocketProxyOptions {
   readonly idleMs?: number;
 }
 
-/** PING, VERSION and EVENTS are granted unless revoked (docker-socket-proxy 0.3, Dockerfile). */
+/** Granted unless revoked (docker-socket-proxy 0.4.1, README). */
 const GRANTED_BY_DEFAULT: Rights = { PING: true, VERSION: true, EVENTS: true };
 
-/** The rules of its haproxy.cfg (0.3): one for each right, on the beginning of the path, whatever its case. */
-const PATHS = { PING: "_ping", VERSION: "version", EVENTS: "events", CONTAINERS: "containers", INFO: "info" } as const;
+/** What its own haproxy.cfg (0.4.1) allows: one rule for each right, on the beginning of the path. */
+const ALLOWED = readRules(
+  readFileSync(join(import.meta.dirname, "../fixtures/docker-socket-proxy/haproxy.cfg"), "utf8"),
+);
 
-/** HAProxy 2.8's own pages. */
+/** HAProxy's own pages, the first as docker-socket-proxy's README shows it. */
 const FORBIDDEN = page("403 Forbidden", "Request forbidden by administrative rules.");
 const NO_SERVER = page("503 Service Unavailable", "No server is available to handle this request.");
 
@@ -54,7 +51,7 @@ export async function startSocketProxy({ socketPath, rights, idleMs }: SocketPro
       refused.push(`${method} ${url}`);
       return answer(outgoing, 403, FORBIDDEN);
     }
-    if (/\/events/.test(url)) eventStreams++;
+    if (/\/events\b/.test(url)) eventStreams++;
     pass(incoming, outgoing, { socketPath, idleMs });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -86,11 +83,15 @@ async function shut(server: Server) {
 function isAllowed(method: string, url: string, rights: Rights): boolean {
   // HAProxy's METH_GET is HEAD too.
   if (method !== "GET" && method !== "HEAD" && !rights.POST) return false;
-  const [path = ""] = url.split("?");
-  return Object.entries(PATHS).some(
-    ([right, part]) =>
-      rights[right as keyof typeof PATHS] && new RegExp(`^(/v[\\d.]+)?(/\\w+)?/${part}`, "i").test(path),
+  const path = decodeURIComponent(url.split("?")[0] ?? "");
+  return ALLOWED.some(({ right, pattern }) => rights[right] && pattern.test(path));
+}
+
+function readRules(configuration: string): { right: string; pattern: RegExp }[] {
+  const rules = configuration.matchAll(
+    /^ *http-request allow if \{ path,url_dec -m reg -i (\S+) \} \{ env\((\w+)\) -m bool \}$/gm,
   );
+  return [...rules].map(([, pattern = "", right = ""]) => ({ right, pattern: new RegExp(pattern, "i") }));
 }
 
 function pass(
