@@ -23,6 +23,8 @@ export interface Agent {
   readonly catalogue: Catalogue;
   /** The families of a sweep at most `maxAgeMs` old, and our own. */
   collect(wanted: { maxAgeMs: number }): Promise<Collected>;
+  /** The same of a new sweep that waits for the opt-in groups too. */
+  collectAll(): Promise<Collected>;
 }
 
 export interface Collected {
@@ -75,6 +77,12 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     },
   });
 
+  function familiesOf(sweep: SweepSample): Collected {
+    const groups = catalogue.families(sweep);
+    if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
+    return { sweep, groups };
+  }
+
   function ownFamilies(atMs: number): MetricFamily[] {
     return tally.families(atMs).filter(({ descriptor }) => !metrics.disable.includes(descriptor.name));
   }
@@ -85,12 +93,8 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     inventory,
     sampler,
     catalogue,
-    async collect(wanted) {
-      const sweep = await sampler.newest(wanted);
-      const groups = catalogue.families(sweep);
-      if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
-      return { sweep, groups };
-    },
+    collect: async (wanted) => familiesOf(await sampler.newest(wanted)),
+    collectAll: async () => familiesOf(await sampler.complete()),
   };
 }
 

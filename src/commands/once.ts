@@ -5,10 +5,10 @@ import { agentLog } from "./agent-log.ts";
 
 /** One sweep as Prometheus text on standard output, where nothing else goes. */
 export async function once({ settings }: LoadedSettings): Promise<number> {
-  const { engine, collect } = buildAgent(settings, agentLog(settings));
+  const { engine, collectAll } = buildAgent(settings, agentLog(settings));
   try {
     await engine.connect();
-    const { sweep, groups } = await collect({ maxAgeMs: 0 });
+    const { sweep, groups } = await collectAll();
     process.stdout.write(prometheusText(groups));
     return sweep.engineFailed ? 1 : 0;
   } catch (error) {

@@ -12,7 +12,8 @@ export interface OptInOptions {
  * over each writable layer): read in the background at intervals of their own, and absent until first read.
  */
 export interface OptInReadings {
-  refresh(runningIds: readonly string[]): void;
+  /** Begins the readings that are due; resolves, and never rejects, when none is under way. */
+  refresh(runningIds: readonly string[]): Promise<void>;
   processCount(id: string): number | undefined;
   sizeRwBytes(id: string): number | undefined;
 }
@@ -34,9 +35,8 @@ export function createOptInReadings(engine: Engine, options: OptInOptions): OptI
     return new Map(list.map((container) => [container.Id, container.SizeRw ?? 0]));
   });
   return {
-    refresh(runningIds) {
-      processes.refresh(runningIds);
-      sizes.refresh(runningIds);
+    async refresh(runningIds) {
+      await Promise.all([processes.refresh(runningIds), sizes.refresh(runningIds)]);
     },
     processCount: (id) => processes.values.get(id),
     sizeRwBytes: (id) => sizes.values.get(id),
@@ -48,19 +48,19 @@ function createPeriodic(
   read: (ids: readonly string[]) => Promise<Map<string, number>>,
 ) {
   let dueAt = 0;
-  let running = false;
+  let underWay: Promise<void> | undefined;
   const periodic = {
     values: new Map<string, number>(),
-    refresh(ids: readonly string[]) {
-      if (intervalMs === undefined || running || performance.now() < dueAt) return;
-      running = true;
+    refresh(ids: readonly string[]): Promise<void> | undefined {
+      if (intervalMs === undefined || underWay !== undefined || performance.now() < dueAt) return underWay;
       dueAt = performance.now() + intervalMs;
-      read(ids)
+      underWay = read(ids)
         .catch(() => new Map<string, number>())
         .then((values) => {
           periodic.values = values;
-          running = false;
+          underWay = undefined;
         });
+      return underWay;
     },
   };
   return periodic;

@@ -23,6 +23,8 @@ export interface SamplerOptions extends ReadingOptions, OptInOptions {
 export interface Sampler {
   /** The newest sweep if it is at most `maxAgeMs` old, else the one under way, else a new one. Never rejects. */
   newest(wanted: { maxAgeMs: number }): Promise<SweepSample>;
+  /** A sweep that waits for the opt-in readings too, which others take as they come. Never rejects. */
+  complete(): Promise<SweepSample>;
 }
 
 export interface SamplerParts {
@@ -53,12 +55,12 @@ export function createSampler(parts: SamplerParts): Sampler {
   let lastReadAt = 0;
   let underWay: Promise<SweepSample> | undefined;
 
-  async function sweep(): Promise<SweepSample> {
+  async function sweep({ complete }: { complete: boolean }): Promise<SweepSample> {
     const startedAt = performance.now();
     try {
       const containers = await inventory.containers();
       const facts = engine.facts ?? (await engine.connect());
-      const { samples, failures, wanted, medianAnswerAt } = await readAll(containers, facts);
+      const { samples, failures, wanted, medianAnswerAt } = await readAll(containers, facts, complete);
       const atMs = timeOfSweep(medianAnswerAt);
       const durationMs = performance.now() - startedAt;
       sweepFinished(telemetry, { durationMs, seen: wanted, read: samples.length, failures });
@@ -81,7 +83,9 @@ export function createSampler(parts: SamplerParts): Sampler {
     return earliestMs - clockMs > MAX_SET_BACK_MS ? clockMs : Math.max(clockMs, earliestMs);
   }
 
-  async function readAll(containers: readonly Container[], facts: EngineFacts) {
+  async function readAll(containers: readonly Container[], facts: EngineFacts, complete: boolean) {
+    const refreshed = optIn.refresh(containers.filter(isRunning).map(({ summary }) => summary.Id));
+    if (complete) await refreshed;
     const devices = machineOf(facts, containers).devices;
     const requests: SampleRequest[] = [];
     const stopped: ContainerSample[] = [];
@@ -95,7 +99,6 @@ export function createSampler(parts: SamplerParts): Sampler {
         if (sample !== undefined) stopped.push(sample);
       }
     }
-    optIn.refresh(requests.map((request) => request.container.summary.Id));
     const concurrency = concurrencyFor(facts, options.concurrency);
     const { samples, failures, medianAnswerAt } = await readings.collect(requests, concurrency);
     const wanted = requests.length + stopped.length;
@@ -112,7 +115,7 @@ export function createSampler(parts: SamplerParts): Sampler {
     async newest({ maxAgeMs }) {
       if (last !== undefined && monotonicMs() - lastReadAt <= maxAgeMs) return last;
       const beganAt = monotonicMs();
-      underWay ??= sweep().then((done) => {
+      underWay ??= sweep({ complete: false }).then((done) => {
         last = done;
         lastReadAt = beganAt;
         underWay = undefined;
@@ -120,7 +123,12 @@ export function createSampler(parts: SamplerParts): Sampler {
       });
       return underWay;
     },
+    complete: () => sweep({ complete: true }),
   };
+}
+
+function isRunning({ inspect }: Container): boolean {
+  return inspect.State?.Running === true;
 }
 
 function concurrencyFor(facts: EngineFacts, concurrency: number | "auto"): number {

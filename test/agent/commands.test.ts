@@ -33,6 +33,15 @@ describe("tallyman once", { concurrency: 3 }, () => {
     assert.equal(stage.receiver.attempts, 0, "nothing is pushed");
   });
 
+  test("waits for the groups that a running agent reads beside its sweeps", async (t) => {
+    const stage = await startStage({}, t);
+    stage.engine.containers.run({ name: "web", startedAgoMs: 60_000 });
+    const optIn = { TALLYMAN_METRICS_GROUPS_PROCESSES: "true", TALLYMAN_METRICS_GROUPS_SIZE: "true" };
+    const { stdout } = await runTallyman({ ...stage.env, ...optIn }, "once");
+    const names = parseExposition(stdout).map(({ name }) => name);
+    assert.ok(names.includes("container_processes") && names.includes("container_fs_usage_bytes"));
+  });
+
   test("says why on standard error, prints nothing and exits with 1 where no engine answers", async () => {
     const { code, stdout, stderr } = await runTallyman(NO_ENGINE, "once");
     assert.deepEqual([code, stdout], [1, ""]);
