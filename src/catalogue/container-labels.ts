@@ -67,8 +67,20 @@ interface Naming {
  */
 function addSorted(labels: Record<string, string>, entries: [string, string][], { nameOf, maxValueLength }: Naming) {
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [name, value] of entries) labels[nameOf(name)] ??= bounded(value, maxValueLength);
+  let length = 0;
+  for (const [name, value] of entries) {
+    const label = bounded(value, maxValueLength);
+    length += name.length + label.length;
+    if (length > MAX_LABELS_LENGTH) return;
+    labels[nameOf(name)] ??= label;
+  }
 }
+
+/**
+ * Of all labels of a container together, in UTF-16 code units: they travel with each of its sixty points. Docker sets no
+ * limit, and receivers refuse requests in which a single point is larger than a message may be.
+ */
+const MAX_LABELS_LENGTH = 32 * 1024;
 
 /** As cAdvisor does it. The prefix keeps a leading digit valid, and apart from every label of our own. */
 function sanitized(name: string): string {

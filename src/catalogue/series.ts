@@ -30,6 +30,9 @@ export interface SeriesWriter {
   end(): MetricFamily | undefined;
 }
 
+/** Of one subject in one family: no container has as many interfaces or devices, but a reply can name a hundred thousand. */
+const MAX_POINTS_OF_SUBJECT = 1_000;
+
 /** One object for a whole sweep, since a closure for each of its tens of thousands of points would cost more than they do. */
 export function createSeriesWriter(): SeriesWriter {
   let family: MetricFamily | undefined;
@@ -49,7 +52,8 @@ export function createSeriesWriter(): SeriesWriter {
       firstOfSubject = points.length;
     },
     point(value, ...extra) {
-      if (value === undefined || !Number.isFinite(value)) return;
+      if (value === undefined || !Number.isFinite(value) || points.length - firstOfSubject >= MAX_POINTS_OF_SUBJECT)
+        return;
       const attributes = extra.length === 0 ? labels : extendLabelSet(labels, ...extra);
       // Of two points with equal labels the first stays: Prometheus would refuse the whole request for the second.
       for (let i = firstOfSubject; i < points.length; i++) if (points[i]?.attributes === attributes) return;

@@ -104,10 +104,10 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
       const timeoutMs = size ? Math.max(requestTimeoutMs, SIZED_LIST_TIMEOUT_MS) : requestTimeoutMs;
       return ask("list", { path: "/containers/json", query, timeoutMs }, parseList);
     },
-    inspectContainer: (id) => askOf<ContainerInspect>("inspect", id),
+    inspectContainer: async (id) => ofThis(id, await askOf<ContainerInspect>("inspect", id), "Id"),
     async containerStats(id, signal) {
       const how = { query: { stream: false, "one-shot": true }, timeoutMs: statsTimeoutMs, signal, parse: parseStats };
-      return withNumbers(id, await askOf<StatsReply>("stats", id, how));
+      return ofThis(id, withNumbers(id, await askOf<StatsReply>("stats", id, how)), "id");
     },
     containerTop: (id) => askOf<TopReply>("top", id),
     events({ filters, signal, onOpen }) {
@@ -133,6 +133,18 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     close: linkage.close,
   };
 }
+
+/** One container's numbers must never be taken for another's; not every engine names it in its stats. */
+function ofThis<T extends object>(id: string, reply: T, key: keyof T): T {
+  const named: unknown = reply[key];
+  if (typeof named !== "string" || named === id || id.length < FULL_ID_LENGTH) return reply;
+  throw new EngineError(`the engine answered for ${JSON.stringify(named.slice(0, 100))} where ${id} was asked`, {
+    kind: "malformed",
+  });
+}
+
+/** A name or the beginning of an id is answered with the whole one. */
+const FULL_ID_LENGTH = 64;
 
 /**
  * A success without numbers: Podman 5.4.2 answers so for a stopped container, with {"cause","message","response":500},

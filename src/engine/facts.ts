@@ -43,12 +43,15 @@ function present<K extends string, V>(key: K, value: V | undefined) {
   return (value === undefined ? {} : { [key]: value }) as { [key in K]?: V };
 }
 
+/** These become attributes of every request. */
+const MAX_TEXT = 256;
+
 function text(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+  return typeof value === "string" && value !== "" ? value.toWellFormed().slice(0, MAX_TEXT) : undefined;
 }
 
 function positive(value: unknown): number | undefined {
-  return typeof value === "number" && value > 0 ? value : undefined;
+  return typeof value === "number" && value > 0 && Number.isFinite(value) ? value : undefined;
 }
 
 function cgroupVersion(value: unknown): "1" | "2" | undefined {

@@ -110,7 +110,7 @@ async function waitUnlessItChanges(engine: EngineConnection, ms: number, signal:
 }
 
 function sayStates(engine: EngineConnection, telemetry: Telemetry) {
-  let away: EngineErrorKind | undefined;
+  const away = new Set<EngineErrorKind>();
   let wasLost = false;
   let wasKnown = engine.facts !== undefined;
   if (engine.facts) engineConnected(telemetry, engine.address, engine.facts);
@@ -121,16 +121,16 @@ function sayStates(engine: EngineConnection, telemetry: Telemetry) {
     engine.onConnected((facts) => {
       if (wasLost && wasKnown) engineReturned(telemetry, engine.address, facts);
       else engineConnected(telemetry, engine.address, facts);
-      away = undefined;
+      away.clear();
       wasLost = false;
       wasKnown = true;
     }),
   ];
   return {
     failed(error: EngineError, retryInMs: number) {
-      if (away === error.kind) engineStayedAway(telemetry, error, { retryInMs });
+      if (away.has(error.kind)) engineStayedAway(telemetry, error, { retryInMs });
       else engineWentAway(telemetry, error, { retryInMs });
-      away = error.kind;
+      away.add(error.kind);
     },
     stop() {
       for (const stop of stops) stop();

@@ -23,6 +23,8 @@ interface Node {
   readonly next: Map<string, Node>;
 }
 
+/** Far more than any container has interfaces or devices; beyond it, names that come and go would pile up. */
+const MAX_EXTENSIONS = 10_000;
 const extensions = new WeakMap<LabelSet, Node>();
 const parts = new WeakMap<LabelSet, LabelSetParts>();
 
@@ -36,6 +38,7 @@ export function extendLabelSet(base: LabelSet, ...extra: readonly string[]): Lab
   extensions.set(base, node);
   for (const text of extra) {
     const child: Node = node.next.get(text) ?? { next: new Map() };
+    if (node.next.size > MAX_EXTENSIONS) node.next.clear();
     node.next.set(text, child);
     node = child;
   }

@@ -71,7 +71,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     const id = summary.Id;
     const keep = cache.begin(id);
     const reply = await engine.inspectContainer(id);
-    const inspect = keep(keptInspect(reply, { envNames }), entry, nowMs());
+    const inspect = keep(keptInspect({ ...reply, Id: id }, { envNames }), entry, nowMs());
     found.set(id, { summary, inspect, oomEvents: ooms.of(id) });
   }
 
@@ -98,11 +98,11 @@ export function createInventory(parts: InventoryParts): Inventory {
         try {
           await inspectInto(found, summary, entry);
         } catch (error) {
-          if (!(error instanceof EngineError)) throw error;
+          const failure = error instanceof EngineError ? error : unreadable(error);
           cache.touch(summary.Id);
-          if (error.kind === "not-found") return;
-          failures.push(error);
-          containerInspectFailed(telemetry, summary.Id, error);
+          if (failure.kind === "not-found") return;
+          failures.push(failure);
+          containerInspectFailed(telemetry, summary.Id, failure);
         }
       });
       // One container's failure is its own; a lost engine, or none that could be read, must not look like an empty engine.
@@ -131,6 +131,11 @@ function imageOf({ Image }: ContainerSummary, inspect: ContainerInspect | undefi
   const startedBy = inspect?.Config?.Image;
   if (typeof startedBy === "string") return startedBy;
   return Image === undefined || /^(sha256:)?[0-9a-f]{12,64}$/.test(Image) ? undefined : Image;
+}
+
+/** A reply of a shape that nobody thought of costs its own container only. */
+function unreadable(cause: unknown): EngineError {
+  return new EngineError(`the reply can't be understood: ${String(cause).slice(0, 200)}`, { kind: "malformed", cause });
 }
 
 function isLoss({ kind }: EngineError): boolean {

@@ -19,10 +19,10 @@ export function containerSpec(inspect: ContainerInspect, facts: EngineFacts): Co
   const host = fieldsOf(inspect.HostConfig);
   if (host === undefined) return times;
   if (isWindows(facts)) return { ...times, ...windowsLimits(host, facts) };
-  const cpuPeriodMicroseconds = quantity(host.CpuPeriod) || DEFAULT_CPU_PERIOD_MICROSECONDS;
+  const cpuPeriodMicroseconds = orDefault(host.CpuPeriod ?? 0, DEFAULT_CPU_PERIOD_MICROSECONDS);
   return {
     ...times,
-    cpuShares: quantity(host.CpuShares) || DEFAULT_CPU_SHARES,
+    cpuShares: orDefault(host.CpuShares, DEFAULT_CPU_SHARES),
     cpuPeriodMicroseconds,
     cpuQuotaMicroseconds: cpuQuota(host, cpuPeriodMicroseconds),
     memoryLimitBytes: quantity(host.Memory),
@@ -50,7 +50,12 @@ function windowsLimits(host: HostConfig, { cpuCores }: EngineFacts): ContainerSp
   };
 }
 
-function cpuQuota(host: HostConfig, periodMicroseconds: number): number | undefined {
+/** 0 stands for the default; what is no number stands for nothing. */
+function orDefault(value: unknown, byDefault: number): number | undefined {
+  return value === 0 ? byDefault : quantity(value);
+}
+
+function cpuQuota(host: HostConfig, periodMicroseconds = 0): number | undefined {
   const quota = quantity(host.CpuQuota) || Math.floor(((quantity(host.NanoCpus) ?? 0) * periodMicroseconds) / 1e9);
   return quota > 0 ? quota : undefined;
 }

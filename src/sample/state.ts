@@ -15,7 +15,7 @@ export function containerState(inspect: ContainerInspect): ContainerState {
     restartCount: quantity(inspect.RestartCount),
     exitCode: !running && everRan && Number.isFinite(state?.ExitCode) ? state?.ExitCode : undefined,
     finishedAtSeconds: secondsFromRfc3339(state?.FinishedAt),
-    health: state === undefined ? undefined : healthOf(fieldsOf(state.Health)?.Status),
+    health: typeof state?.Status === "string" ? healthOf(state.Health) : undefined,
   };
 }
 
@@ -44,8 +44,11 @@ function isRunning(status: string): boolean {
   return status === "running" || status === "paused";
 }
 
-function healthOf(status: string | undefined): Health {
-  return status === "healthy" || status === "unhealthy" || status === "starting" ? status : "none";
+/** Without a health check the engine leaves it out, or says "none" (an image's check that was switched off) or "" (Podman). */
+function healthOf(health: NonNullable<ContainerInspect["State"]>["Health"]): Health | undefined {
+  const status: unknown = health === undefined || health === null ? "" : fieldsOf(health)?.Status;
+  if (status === "healthy" || status === "unhealthy" || status === "starting") return status;
+  return status === "" || status === "none" ? "none" : undefined;
 }
 
 /** The list's text says "Up 5 minutes (healthy)", "(unhealthy)" or "(health: starting)" (moby 20.10 … 29.7). */

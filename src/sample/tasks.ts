@@ -19,6 +19,6 @@ export function taskSample({ reply, pidsLimit, facts }: TaskSources): TaskSample
   // Podman's compat API always says 0 (podman 4, containers_stats_linux.go; seen in 5.4),
   // though it sets a limit by default: only one that was given is known.
   if (facts.flavour === "podman") return { threads, threadsMax: pidsLimit };
-  const limit = quantity(tasks?.limit) ?? 0;
-  return { threads, threadsMax: limit >= NO_LIMIT_FROM ? 0 : limit };
+  const limit = quantity(tasks?.limit ?? 0);
+  return { threads, threadsMax: limit !== undefined && limit >= NO_LIMIT_FROM ? 0 : limit };
 }

@@ -54,6 +54,17 @@ test("a late answer is reported by the next sweep, once, and the container is as
   assert.deepEqual(after.samples, []);
 });
 
+test("a late answer from before the container was renamed or restarted is a failure", async () => {
+  const { source, answer } = controlledSource({ a: "prompt", slow: "silent" });
+  const readings = createReadings(source, OPTIONS);
+  await readings.collect(requests("a", "slow"), 8);
+  await answer("slow");
+  identities.set("slow", newIdentity("slow"));
+  const { samples, failures } = await readings.collect(requests("a", "slow"), 8);
+  assert.deepEqual(samples.map(nameOf), ["a"]);
+  assert.match(String(failures[0]?.error), /changed before it answered/);
+});
+
 test("a container that answers promptly again is read within the sweep again", async () => {
   const { source, answer, behave, asked } = controlledSource({ slow: "silent" });
   const readings = createReadings(source, OPTIONS);
@@ -172,7 +183,16 @@ function sampleOf(name: string): ContainerSample {
   return { identity: identityOf(name), spec: {}, state: { status: "running", running: true, paused: false } };
 }
 
+const identities = new Map<string, ContainerSample["identity"]>();
+
+/** The same object until the container changes, as the sampler has it. */
 function identityOf(name: string) {
+  const identity = identities.get(name) ?? newIdentity(name);
+  identities.set(name, identity);
+  return identity;
+}
+
+function newIdentity(name: string) {
   return { containerId: name, cgroupPath: `/docker/${name}`, name, image: "i", labels: {}, env: {} };
 }
 

@@ -34,35 +34,38 @@ interface StateOptions {
   readonly telemetry: Telemetry;
 }
 
+/** A receiver with more to say than this repeats itself in other words. */
+const MAX_SAID = 20;
+
 /** Whether exports arrive, said once for each change. */
 export function createExportState({ endpoint, protocol, telemetry }: StateOptions): ExportState {
   const outlet = { outlet: "otlp", endpoint: endpoint.shown };
-  let failing: string | undefined;
+  const failing = new Set<string>();
   let failingSinceMs = 0;
   let began = false;
   let saidUnreadable = false;
-  let saidMessage: string | undefined;
+  const saidMessages = new Set<string>();
 
   function failed({ requests, failedRequests }: ExportReport, failure: SendFailure) {
     const state = failureState(failure);
     const { detail } = failure;
     const remedy = failureRemedy(failure, { endpoint, protocol });
     const described = { ...outlet, reason: failureName(failure), detail, remedy, failedRequests, requests };
-    if (failing === undefined) failingSinceMs = performance.now();
-    if (state === failing) exportsStillFail(telemetry, described);
+    if (failing.size === 0) failingSinceMs = performance.now();
+    if (failing.has(state)) exportsStillFail(telemetry, described);
     else exportsFailed(telemetry, described);
-    failing = state;
+    failing.add(state);
   }
 
   return {
     exported(report) {
       if (report.failure !== undefined) return failed(report, report.failure);
       if (report.requests === 0) return;
-      if (failing !== undefined) {
+      if (failing.size > 0) {
         exportsRecovered(telemetry, { ...outlet, awayMs: performance.now() - failingSinceMs });
       } else if (!began) exportsBegan(telemetry, outlet);
       began = true;
-      failing = undefined;
+      failing.clear();
     },
     answered({ rejectedPoints, message = "", unreadable = false }) {
       if (unreadable && !saidUnreadable) {
@@ -70,8 +73,11 @@ export function createExportState({ endpoint, protocol, telemetry }: StateOption
         answerUnreadable(telemetry, outlet);
       }
       if (rejectedPoints > 0 || message !== "") {
-        if (message !== saidMessage) pointsRejected(telemetry, { ...outlet, rejectedPoints, message });
-        saidMessage = message;
+        // The same but for a count or a time in it is nothing new to a person.
+        const said = message.replace(/\d+/g, "0");
+        if (saidMessages.has(said) || saidMessages.size >= MAX_SAID) return;
+        saidMessages.add(said);
+        pointsRejected(telemetry, { ...outlet, rejectedPoints, message });
       }
     },
   };

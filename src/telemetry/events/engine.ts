@@ -16,7 +16,7 @@ export function engineConnected({ log }: Telemetry, address: string, facts: Intr
   log.info("Engine connected", { address, ...introduced(facts) });
 }
 
-/** The first failure of a row, and each that is of another kind than the one before. */
+/** The first failure of a row, and the first of each other kind in it. */
 export function engineWentAway({ log }: Telemetry, error: Failure, { retryInMs }: { retryInMs: number }): void {
   log.warn("Engine can't be reached, trying again until it is back", {
     kind: error.kind,

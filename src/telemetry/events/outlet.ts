@@ -28,7 +28,7 @@ export function exportsBegan({ log }: Telemetry, { outlet, endpoint }: Outlet): 
   log.info("Exports arrive", { outlet, endpoint });
 }
 
-/** The first failed export of a row, and each that failed for another reason than the one before. */
+/** The first failed export of a row, and the first for each other reason in it. */
 export function exportsFailed({ log }: Telemetry, failure: ExportFailure): void {
   const { outlet, endpoint, reason, detail, remedy, failedRequests, requests } = failure;
   log.warn("Exports fail, the next ones make good what is missed", {

@@ -15,6 +15,7 @@ interface FinishedSweep {
 }
 
 const NAMED_FAILURES = 5;
+const MAX_NAME = 100;
 
 export function sweepFinished({ log, tally }: Telemetry, { durationMs, seen, read, failures }: FinishedSweep) {
   tally.add("tallyman_sweeps_total", 1, "outcome", "success");
@@ -25,7 +26,9 @@ export function sweepFinished({ log, tally }: Telemetry, { durationMs, seen, rea
   log.debug("Sweep finished", { durationMs: Math.round(durationMs), seen, read });
   const fresh = failures.filter((failure) => failure.changed);
   if (fresh.length > 0) {
-    const containers = fresh.slice(0, NAMED_FAILURES).map(({ name, error }) => `${name}: ${messageOf(error)}`);
+    const containers = fresh
+      .slice(0, NAMED_FAILURES)
+      .map(({ name, error }) => `${name.slice(0, MAX_NAME)}: ${messageOf(error)}`);
     log.warn("Containers could not be read: their series end until the engine answers for them again", {
       count: fresh.length,
       containers,

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createCatalogue } from "../../src/catalogue/catalogue.ts";
+import type { ContainerInspect, StatsReply } from "../../src/engine/replies.ts";
+import { extendLabelSet, labelSet } from "../../src/families/label-set.ts";
+import type { MetricFamily } from "../../src/families/metric-family.ts";
+import { protobufEncoder } from "../../src/families/otlp-protobuf.ts";
+import { describeContainer } from "../../src/sample/describe-container.ts";
+import { takeSample } from "../../src/sample/take-sample.ts";
+import { FACTS, inspected } from "../sample/sources.ts";
+
+const READ = "2026-11-21T05:00:00Z";
+
+test("megabytes of labels are cut to what a request can carry, the same ones each time", () => {
+  const labels = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`label-${i}`, "x".repeat(150)]));
+  const inspect = inspected({ Config: { Image: "i", Labels: labels } });
+  const first = familiesOf(inspect, {});
+  assert.ok(requestBytes(first) < 3 * 2 ** 20, `${requestBytes(first)} bytes`);
+  const kept = Object.keys(first[0]?.dataPoints[0]?.attributes ?? {});
+  assert.ok(kept.length > 50, `${kept.length} labels`);
+  assert.deepEqual(Object.keys(familiesOf(inspect, {})[0]?.dataPoints[0]?.attributes ?? {}), kept);
+});
+
+test("a hundred thousand interfaces and devices in a reply give a thousand of each, in no time that counts", () => {
+  const names = Array.from({ length: 100_000 }, (_, i) => `i${i}`);
+  const networks = Object.fromEntries(names.map((name) => [name, { rx_bytes: 1 }]));
+  const io_service_bytes_recursive = names.map((_, minor) => ({ major: 8, minor, op: "read", value: 1 }));
+  const families = familiesOf(inspected(), { networks, blkio_stats: { io_service_bytes_recursive } });
+  for (const { descriptor, dataPoints } of families) assert.ok(dataPoints.length <= 1_000, descriptor.name);
+  const received = families.find(({ descriptor }) => descriptor.name === "container_network_receive_bytes_total");
+  assert.equal(received?.dataPoints.length, 1_000);
+});
+
+test("label values that come and go for ever pile up nowhere", () => {
+  const base = labelSet({ id: "/docker/a" });
+  const first = extendLabelSet(base, "interface", "eth0");
+  assert.equal(extendLabelSet(base, "interface", "eth0"), first);
+  for (let i = 0; i < 12_000; i++) extendLabelSet(base, "interface", `veth${i}`);
+  assert.notEqual(extendLabelSet(base, "interface", "eth0"), first, "forgotten");
+});
+
+function familiesOf(inspect: ContainerInspect, stats: Partial<StatsReply>): MetricFamily[] {
+  const description = describeContainer({ inspect, facts: FACTS, envNames: [] });
+  const told = { read: READ, ...stats };
+  const sample = takeSample({ description, stats: told, facts: FACTS, devices: () => undefined, oomEvents: 0 });
+  assert.ok(sample);
+  return createCatalogue()
+    .families({ atMs: Date.parse(READ), containers: [sample], engineFailed: false })
+    .flat()
+    .filter(
+      ({ descriptor }) => descriptor.name.startsWith("container_") && descriptor.name !== "container_scrape_error",
+    );
+}
+
+function requestBytes(families: readonly MetricFamily[]): number {
+  const sender = { resource: {}, scope: { name: "tallyman", version: "1" } };
+  let bytes = 0;
+  for (const { body } of protobufEncoder.requests(sender, families, 3 * 2 ** 20)) bytes += body.length;
+  return bytes;
+}
