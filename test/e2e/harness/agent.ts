@@ -4,7 +4,7 @@ import { eventually } from "./eventually.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 /** What people run: the bundle. TALLYMAN_E2E_AGENT=src/main.ts tries the sources. */
-const PROGRAM = resolve(ROOT, process.env.TALLYMAN_E2E_AGENT ?? "dist/tallyman.mjs");
+export const PROGRAM = resolve(ROOT, process.env.TALLYMAN_E2E_AGENT ?? "dist/tallyman.mjs");
 
 export interface Agent {
   readonly pid: number;
