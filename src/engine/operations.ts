@@ -3,7 +3,7 @@ export const MAX_BYTES = {
   ping: 64 * 1024,
   version: 1024 * 1024,
   info: 4 * 1024 * 1024,
-  list: 256 * 1024 * 1024,
+  list: 64 * 1024 * 1024,
   inspect: 8 * 1024 * 1024,
   stats: 4 * 1024 * 1024,
   top: 16 * 1024 * 1024,

@@ -1,9 +1,9 @@
-import type { Engine, EngineFacts } from "../engine/engine.ts";
+import { type Engine, EngineError, type EngineErrorKind, type EngineFacts } from "../engine/engine.ts";
 import type { Container, Inventory } from "../inventory/inventory.ts";
 import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
 import { type ContainerDescription, describeContainer } from "../sample/describe-container.ts";
 import { takeSample } from "../sample/take-sample.ts";
-import { sweepFailed, sweepFinished } from "../telemetry/events/sampling.ts";
+import { listingFailed, listingReturned, sweepFailed, sweepFinished } from "../telemetry/events/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createDeviceNames } from "./devices.ts";
 import { readMachine } from "./machine.ts";
@@ -53,6 +53,7 @@ export function createSampler(parts: SamplerParts): Sampler {
   const machineOf = createMachineReader();
   let last: SweepSample | undefined;
   let lastReadAt = 0;
+  let isUnlisted = false;
   let underWay: Promise<SweepSample> | undefined;
 
   async function sweep({ complete }: { complete: boolean }): Promise<SweepSample> {
@@ -63,9 +64,15 @@ export function createSampler(parts: SamplerParts): Sampler {
       const { samples, failures, wanted, medianAnswerAt } = await readAll(containers, facts, complete);
       const atMs = timeOfSweep(medianAnswerAt);
       const durationMs = performance.now() - startedAt;
+      if (isUnlisted) listingReturned(telemetry);
+      isUnlisted = false;
       sweepFinished(telemetry, { durationMs, seen: wanted, read: samples.length, failures });
       return { atMs, containers: samples, machine: machineOf(facts, containers).machine, engineFailed: false };
     } catch (error) {
+      if (!isUnlisted && !isToldElsewhere(error)) {
+        isUnlisted = true;
+        listingFailed(telemetry, error);
+      }
       sweepFailed(telemetry, { error, durationMs: performance.now() - startedAt });
       return { atMs: timeOfSweep(), containers: [], engineFailed: true };
     }
@@ -129,6 +136,13 @@ export function createSampler(parts: SamplerParts): Sampler {
 
 function isRunning({ inspect }: Container): boolean {
   return inspect.State?.Running === true;
+}
+
+/** An engine that is away or hangs is told of by the watch, a refusal by the request that met it. */
+const TOLD_ELSEWHERE: ReadonlySet<EngineErrorKind> = new Set(["unreachable", "timeout", "forbidden"]);
+
+function isToldElsewhere(error: unknown): boolean {
+  return error instanceof EngineError && TOLD_ELSEWHERE.has(error.kind);
 }
 
 function concurrencyFor(facts: EngineFacts, concurrency: number | "auto"): number {

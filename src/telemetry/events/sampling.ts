@@ -45,6 +45,17 @@ export function sweepFailed({ log, tally }: Telemetry, { error, durationMs }: { 
   log.debug("Sweep failed", { error: messageOf(error) });
 }
 
+/** The engine is there and lists its containers in no way that can be read; the first time of a row. */
+export function listingFailed({ log }: Telemetry, error: unknown) {
+  log.warn("Containers can't be listed: their series end until the engine lists them again", {
+    error: messageOf(error),
+  });
+}
+
+export function listingReturned({ log }: Telemetry) {
+  log.info("Containers are listed again");
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
