@@ -24,10 +24,12 @@ main() {
   build "node-$windows_node_version.exe" get_windows_node
   keep engine-trixie collect_engine
   keep engine-sid collect_engine
+  keep podman-trixie install_podman
   echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
   echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-$collector_version"
   echo "TALLYMAN_E2E_WINDOWS_NODE=$cache/node-$windows_node_version.exe"
   echo "TALLYMAN_E2E_WINE=$wine"
+  echo "TALLYMAN_E2E_PODMAN=$(kept podman-trixie)"
   echo "TALLYMAN_E2E_ENGINE_TRIXIE=$(kept engine-trixie)"
   echo "TALLYMAN_E2E_ENGINE_SID=$(kept engine-sid)"
 }
@@ -44,6 +46,7 @@ install_packages() {
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
   [ -x "$wine" ] || missing+=(wine64)
+  command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
   if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; fi
   # In docker.io until bookworm, apart from it since.
   command -v docker >/dev/null || install docker-cli
@@ -129,6 +132,14 @@ collect_engine() {
   cp -a "$unpacked"/usr/sbin/dockerd "$unpacked"/usr/bin/{docker,containerd,containerd-shim-runc-v2} "$target" || return
   quietly "$target/dockerd" --version && quietly "$target/containerd" --version && quietly "$target/docker" --version || return
   version_of "$unpacked" docker.io
+}
+
+# With the libraries of its release: the root of a chroot.
+install_podman() {
+  say "installing podman of Debian $1 into a folder"
+  # What can't be read by others could not be entered by what runs there.
+  quietly mmdebstrap --variant=apt --include=podman,crun,netavark --aptopt='Acquire::Retries "3"' "$1" "$2" "$(debian_mirror)" &&
+    chmod 755 "$2" && dpkg-query --admindir="$2/var/lib/dpkg" -W -f '${Version}' podman
 }
 
 # unpack SUITE FOLDER PACKAGE...: with package lists of its own, so that the machine's apt hears nothing of that release.

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 
-type Component = "PROMETHEUS" | "COLLECTOR" | "ENGINE_TRIXIE" | "ENGINE_SID" | "WINE" | "WINDOWS_NODE";
+type Component = "PROMETHEUS" | "COLLECTOR" | "ENGINE_TRIXIE" | "ENGINE_SID" | "PODMAN" | "WINE" | "WINDOWS_NODE";
 
-/** The binaries that run.sh had made ready; of an engine the folder of them. */
+/** The binaries that run.sh had made ready; of an engine the folder of them, of Podman the root of its chroot. */
 export function component(name: Component): string {
   const path = process.env[`TALLYMAN_E2E_${name}`];
   if (!path || !existsSync(path))

@@ -119,7 +119,7 @@ async function startContainerd(folder: string, env: Record<string, string>): Pro
 }
 
 /** An image without a registry: a static busybox under all of its names. */
-async function importBusybox(folder: string, docker: DockerEngine["docker"]) {
+export async function importBusybox(folder: string, docker: DockerEngine["docker"]) {
   const root = join(folder, "busybox");
   mkdirSync(join(root, "bin"), { recursive: true });
   const binary = execFileSync("busybox", ["which", "busybox"], { encoding: "utf8" }).trim();
