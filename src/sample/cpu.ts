@@ -23,7 +23,9 @@ export function cpuSample({ reply, hasQuota, facts }: CpuSources): CpuSample | u
   if (usage === undefined || usage.total_usage === 0) return undefined;
   const perCoreSeconds = perCore(usage);
   const modes =
-    facts.flavour === "podman" && perCoreSeconds === undefined ? podmanModes(usage) : modesInNanoseconds(usage);
+    facts.flavour === "podman" && perCoreSeconds === undefined
+      ? podmanModes(usage)
+      : unwrapped(modesInNanoseconds(usage));
   return {
     usageSeconds: secondsFromNanoseconds(usage.total_usage),
     ...modes,
@@ -40,6 +42,13 @@ function modesInNanoseconds(usage: CpuUsage): Modes {
     userSeconds: secondsFromNanoseconds(usage.usage_in_usermode),
     systemSeconds: secondsFromNanoseconds(usage.usage_in_kernelmode),
   };
+}
+
+/** 2^63 ns are 292 years: a user time beyond that is a difference below 0 (Podman 5.4.2 on cgroup v1, whose kernel time comes in 10 ms steps). */
+const LONGEST_SECONDS = 2 ** 63 / 1e9;
+
+function unwrapped({ userSeconds, systemSeconds }: Modes): Modes {
+  return { userSeconds: (userSeconds ?? 0) < LONGEST_SECONDS ? userSeconds : undefined, systemSeconds };
 }
 
 /**

@@ -6,7 +6,7 @@ import { createReadings } from "../../src/sampling/readings.ts";
 import type { SampleRequest, SampleSource } from "../../src/sampling/sample-source.ts";
 
 const PATIENCE_MS = 30;
-const OPTIONS = { patienceMs: PATIENCE_MS, deadlineMs: 10_000 };
+const OPTIONS = { patienceMs: PATIENCE_MS, deadlineMs: 10 * PATIENCE_MS };
 
 test("a container that answers gives its sample, in the order asked", async () => {
   const { source } = controlledSource({ a: "prompt", b: "prompt" });
