@@ -1,9 +1,9 @@
-import type { EngineFacts } from "../engine/engine.ts";
 import { checkEndpoint } from "../outlets/otlp/check-endpoint.ts";
 import { describeSettings } from "../settings/describe.ts";
 import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
+import { engineText } from "./engine-text.ts";
 import { otlpOptions } from "./otlp-options.ts";
 
 interface Finding {
@@ -55,18 +55,6 @@ async function checkEngine({ engine, collect }: Agent): Promise<Finding[]> {
 
 function listRemedy() {
   return { remedy: "Behind a socket proxy, allow CONTAINERS=1 (and INFO=1 for what the machine is)." };
-}
-
-export function engineText(facts: EngineFacts): string {
-  const parts = [
-    `${facts.flavour === "podman" ? "Podman" : "Docker Engine"} ${facts.engineVersion}`,
-    facts.apiVersion === undefined ? undefined : `API ${facts.apiVersion}`,
-    facts.cgroupVersion === undefined ? undefined : `cgroup v${facts.cgroupVersion}`,
-    facts.cgroupDriver === undefined ? undefined : `${facts.cgroupDriver} driver`,
-    facts.operatingSystem ?? facts.osType,
-    facts.hostName === undefined ? undefined : `host ${facts.hostName}`,
-  ];
-  return parts.filter((part) => part !== undefined).join(", ");
 }
 
 async function checkReceiver({ settings }: LoadedSettings, agent: Agent): Promise<Finding[]> {

@@ -10,7 +10,7 @@ import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { createLog, SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
-import { engineText } from "./check.ts";
+import { engineText } from "./engine-text.ts";
 import { otlpOptions } from "./otlp-options.ts";
 import { pushing } from "./pushing.ts";
 import { firstSignal } from "./signals.ts";

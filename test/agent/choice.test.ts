@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { parseExposition, type Sample } from "../e2e/harness/exposition.ts";
+import { parseExposition, type Sample } from "../support/exposition.ts";
 import { live } from "./harness/series.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 import { runTallyman } from "./harness/tallyman.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import JSON5 from "json5";
 import { PROXY_REFUSAL } from "../../src/demo/engine/faults.ts";
-import { parseExposition } from "../e2e/harness/exposition.ts";
+import { parseExposition } from "../support/exposition.ts";
 import { expectedAt } from "./harness/expected.ts";
 import { type Stage, startStage } from "./harness/stage.ts";
 import { runTallyman } from "./harness/tallyman.ts";

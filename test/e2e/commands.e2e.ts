@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseExposition } from "../support/exposition.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { runAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
-import { parseExposition } from "./harness/exposition.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";

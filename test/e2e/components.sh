@@ -7,6 +7,7 @@
 # lines of NAME=path.
 set -euo pipefail
 . "$(dirname "$0")/debian-mirror.sh"
+. "$(dirname "$0")/say.sh"
 
 # v0.313.5 of the Go module is Prometheus 3.13.5.
 prometheus_version=v0.313.5
@@ -160,23 +161,5 @@ unpack() {
 }
 
 version_of() { dpkg-deb -f "$1/packages/$2"_*.deb Version; }
-
-# A tool's chatter is of interest only when it fails.
-quietly() {
-  local output status=0
-  output=$("$@" 2>&1 </dev/null) || status=$?
-  if [ "$status" != 0 ]; then
-    printf '%s\n' "$output" | tail -n 40 >&2
-    echo "failed ($status): $*" >&2
-  fi
-  return "$status"
-}
-
-say() { echo "e2e components: $*" >&2; }
-
-fail() {
-  say "$*"
-  exit 1
-}
 
 main "$@"

@@ -4,6 +4,7 @@
 # installed: packages are unpacked in $TALLYMAN_E2E_CACHE. Prints where they are, as lines of NAME=path.
 set -euo pipefail
 . "$(dirname "$0")/debian-mirror.sh"
+. "$(dirname "$0")/say.sh"
 
 compose_release=trixie
 oldest_node=22.18.0
@@ -59,21 +60,6 @@ get_oldest_node() {
 unpack() {
   local package
   for package in *.deb; do dpkg -x "$package" "$1" || return; done
-}
-
-# A tool's chatter is of interest only when it fails.
-quietly() {
-  local output status=0
-  output=$("$@" 2>&1 </dev/null) || status=$?
-  if [ "$status" != 0 ]; then printf '%s\n' "$output" | tail -n 40 >&2; fi
-  return "$status"
-}
-
-say() { echo "e2e components: $*" >&2; }
-
-fail() {
-  say "$*"
-  exit 1
 }
 
 main "$@"

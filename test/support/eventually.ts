@@ -1,12 +1,18 @@
 import { setTimeout as wait } from "node:timers/promises";
 
+interface EventuallyOptions {
+  readonly withinMs?: number;
+  readonly everyMs?: number;
+  readonly what?: string;
+}
+
 /**
  * Resolves with what `condition` gives as soon as that is neither false nor nothing; rejects after `withinMs`, with the
  * condition's last error where it threw. For things that happen on a socket's own time, instead of a sleep.
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { withinMs = 10_000, what = condition.toString() }: { withinMs?: number; what?: string } = {},
+  { withinMs = 10_000, everyMs = 5, what = condition.toString() }: EventuallyOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + withinMs;
   for (;;) {
@@ -18,6 +24,6 @@ export async function eventually<T>(
       cause = error;
     }
     if (performance.now() > deadline) throw new Error(`Not within ${withinMs} ms: ${what}`, { cause });
-    await wait(5);
+    await wait(everyMs);
   }
 }

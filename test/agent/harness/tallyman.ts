@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Child, startChild } from "../../e2e/harness/child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { eventually } from "../../support/eventually.ts";
 
 const PROGRAM = resolve(import.meta.dirname, "../../../src/main.ts");

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Ended, startChild } from "./child.ts";
+import { type Ended, startChild } from "../../support/child.ts";
 import { eventually } from "./eventually.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { component } from "./components.ts";
 import { freePort } from "./free-port.ts";
 import { type OtlpSink, startOtlpSink } from "./otlp-sink.ts";

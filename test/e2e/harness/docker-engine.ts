@@ -2,7 +2,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { type EngineClient, engineClient } from "./engine-client.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

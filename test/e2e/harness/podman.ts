@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { startChild } from "./child.ts";
+import { startChild } from "../../support/child.ts";
 import { component } from "./components.ts";
 import { importBusybox } from "./docker-engine.ts";
 import { type EngineClient, engineClient } from "./engine-client.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { component } from "./components.ts";
 import { freePort } from "./free-port.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

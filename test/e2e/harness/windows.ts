@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Child, startChild } from "./child.ts";
+import { type Child, startChild } from "../../support/child.ts";
 import { component } from "./components.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 

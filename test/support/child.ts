@@ -67,13 +67,9 @@ export function startChild({ name, command: [file, ...args], env = {} }: ChildOp
       return ended;
     },
     async ready(isReady, withinMs) {
-      await eventually(
-        async () => {
-          if (ended) return;
-          if (!(await isReady())) throw new Error(`${name} is not ready; its last output:\n${tail(stdout, stderr)}`);
-        },
-        { withinMs },
-      );
+      await eventually(() => ended !== undefined || isReady(), { withinMs, everyMs: 100 }).catch((cause) => {
+        throw new Error(`${name} is not ready; its last output:\n${tail(stdout, stderr)}`, { cause });
+      });
       if (ended) throw new Error(`${name} ended at start ${endedBecause}; its last output:\n${tail(stdout, stderr)}`);
     },
     async exit(withinMs) {
