@@ -60,7 +60,7 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
   async function onLink<T>(operation: Operation, work: (link: Link) => Promise<T>, isSecond = false): Promise<T> {
     const link = await linkage.connect();
     try {
-      return await work(link);
+      return await linkage.during(link, () => work(link));
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       if (error.kind === "unreachable") linkage.lose(link, error);

@@ -15,6 +15,8 @@ export interface Linkage {
   readonly link: Link | undefined;
   /** The present link, or a new one after a handshake that callers at the same time share. */
   connect(): Promise<Link>;
+  /** Requests on the link, which `close` breaks off also where the link was dropped before their end. */
+  during<T>(link: Link, requests: () => Promise<T>): Promise<T>;
   /** The engine is gone. A link that was dropped before changes nothing: late failures don't hurt its successor. */
   lose(link: Link, error: EngineError): void;
   /** Something is odd (a stream ended, a version was refused): the next request begins with a handshake, nothing is said. */
@@ -34,6 +36,8 @@ export function createLinkage({ address, tls, handshake }: LinkageOptions): Link
   const connected = createListeners<EngineFacts>();
   const lost = createListeners<EngineError>();
   const closing = new AbortController();
+  /** How many requests are under way on each link, the dropped ones too. */
+  const busy = new Map<Link, number>();
   let current: { link: Link; abort: () => void } | undefined;
   let connecting: Promise<Link> | undefined;
   /** Whom the listeners know: the engine last announced, "nobody" after a loss, nothing at the start. */
@@ -95,6 +99,16 @@ export function createLinkage({ address, tls, handshake }: LinkageOptions): Link
         },
       );
     },
+    async during(link, requests) {
+      busy.set(link, (busy.get(link) ?? 0) + 1);
+      try {
+        return await requests();
+      } finally {
+        const others = (busy.get(link) ?? 1) - 1;
+        if (others > 0) busy.set(link, others);
+        else busy.delete(link);
+      }
+    },
     lose(link, error) {
       if (drop(link)) announceLoss(error);
     },
@@ -105,6 +119,7 @@ export function createLinkage({ address, tls, handshake }: LinkageOptions): Link
     onLost: lost.add,
     close() {
       closing.abort();
+      for (const link of busy.keys()) link.dialler.destroy();
       current?.link.dialler.destroy();
       if (current) drop(current.link);
     },

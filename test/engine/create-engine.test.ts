@@ -276,3 +276,17 @@ test("closing breaks off what is under way on a connection that was used before,
     await assert.rejects(list, ofKind("unreachable", /hang up/));
     assert.equal(simulated.requests.count("/containers/json"), 1);
   }));
+
+test("closing breaks off what is under way on a link that was dropped before, too", () =>
+  withEngine({ client: { requestTimeoutMs: 50, statsTimeoutMs: 20_000 } }, async ({ simulated, engine }) => {
+    const id = simulated.containers.run();
+    const never = { kind: "delay", delayMs: Number.POSITIVE_INFINITY } as const;
+    simulated.faults.add({ path: /stats$/, fault: never });
+    simulated.faults.add({ path: "/containers/json", fault: never });
+    const stats = assert.rejects(engine.containerStats(id), ofKind("unreachable", /hang up/));
+    await eventually(() => simulated.requests.count(/stats$/) === 1);
+    await assert.rejects(engine.listContainers({ all: true }), ofKind("timeout"));
+    assert.equal(engine.facts, undefined, "dropped");
+    engine.close();
+    await stats;
+  }));
