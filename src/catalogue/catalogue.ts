@@ -20,6 +20,14 @@ export interface Catalogue {
   readonly needs: { readonly processes: boolean; readonly size: boolean };
   /** Families that have points: those of machine and agent first, then those of some containers at a time. */
   families(sweep: SweepSample): MetricFamily[][];
+  /** What of the sweep the last `families` left out. */
+  readonly cuts: Cuts;
+}
+
+/** The names of those of whom there was more than can be sent: of containers, or "" of the machine. */
+export interface Cuts {
+  readonly labels: readonly string[];
+  readonly points: readonly string[];
 }
 
 export const DEFAULT_LABEL_OPTIONS: LabelOptions = { allow: ["*"], deny: DEFAULT_LABEL_DENY, maxValueLength: 1024 };
@@ -31,6 +39,7 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const sweepRows = withHeads(selectRows(SWEEP_ROWS, options));
   const containerRows = withHeads(selectRows(CONTAINER_ROWS, options));
   const labels = createContainerLabels({ ...DEFAULT_LABEL_OPTIONS, ...options.labels });
+  let cuts: Cuts = { labels: [], points: [] };
 
   return {
     needs: {
@@ -45,7 +54,16 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       for (let i = 0; i < subjects.length; i += containersPerGroup) {
         groups.push(containerFamilies(subjects.slice(i, i + containersPerGroup), containerRows, context, writer));
       }
+      cuts = {
+        labels: subjects
+          .filter(({ sample }) => labels.isCut(sample.identity))
+          .map(({ sample }) => sample.identity.name),
+        points: [...writer.cut].map(({ name = "" }) => name),
+      };
       return groups.filter((group) => group.length > 0);
+    },
+    get cuts() {
+      return cuts;
     },
   };
 }

@@ -10,6 +10,8 @@ export interface LabelOptions extends LabelRules {
 export interface ContainerLabels {
   /** The same object for the same labels of a container, from sweep to sweep. */
   of(identity: ContainerIdentity): LabelSet;
+  /** Whether labels of it were left out, being too many. */
+  isCut(identity: ContainerIdentity): boolean;
   /** Forgets the containers that are not in `present`. */
   keepOnly(present: ReadonlySet<string>): void;
 }
@@ -18,12 +20,15 @@ export function createContainerLabels(options: LabelOptions): ContainerLabels {
   const isAllowed = labelFilter(options);
   const byIdentity = new WeakMap<ContainerIdentity, LabelSet>();
   const newest = new Map<string, LabelSet>();
+  const cut = new WeakSet<ContainerIdentity>();
 
   return {
     of(identity) {
       const known = byIdentity.get(identity);
       if (known !== undefined) return known;
-      const made = labelSet(labelsOf(identity, options, isAllowed));
+      const { labels, isWhole } = labelsOf(identity, options, isAllowed);
+      if (!isWhole) cut.add(identity);
+      const made = labelSet(labels);
       const last = newest.get(identity.containerId);
       // A container that was inspected anew has a new identity object, but its series go on: outlets know series by their
       // set, and would end the old one and begin it again.
@@ -32,6 +37,7 @@ export function createContainerLabels(options: LabelOptions): ContainerLabels {
       byIdentity.set(identity, set);
       return set;
     },
+    isCut: (identity) => cut.has(identity),
     keepOnly(present) {
       if (newest.size === present.size) return;
       for (const id of newest.keys()) if (!present.has(id)) newest.delete(id);
@@ -43,17 +49,18 @@ function labelsOf(
   identity: ContainerIdentity,
   { maxValueLength }: LabelOptions,
   isAllowed: (name: string) => boolean,
-): Record<string, string> {
+): { labels: Record<string, string>; isWhole: boolean } {
   const labels: Record<string, string> = {
     id: identity.cgroupPath,
     name: bounded(identity.name, maxValueLength),
     image: bounded(identity.image, maxValueLength),
   };
   const own = Object.entries(identity.labels).filter(([name]) => isAllowed(name));
-  addSorted(labels, own, { nameOf: (name) => `container_label_${sanitized(name)}`, maxValueLength });
-  const env = Object.entries(identity.env);
-  addSorted(labels, env, { nameOf: (name) => `container_env_${sanitized(name.toLowerCase())}`, maxValueLength });
-  return labels;
+  const ofLabel = { nameOf: (name: string) => `container_label_${sanitized(name)}`, maxValueLength };
+  const ofVariable = { nameOf: (name: string) => `container_env_${sanitized(name.toLowerCase())}`, maxValueLength };
+  const areLabelsWhole = addSorted(labels, own, ofLabel);
+  const isEnvWhole = addSorted(labels, Object.entries(identity.env), ofVariable);
+  return { labels, isWhole: areLabelsWhole && isEnvWhole };
 }
 
 interface Naming {
@@ -63,17 +70,22 @@ interface Naming {
 
 /**
  * Of two names that become one, the first in code unit order keeps it: cAdvisor 0.60.5 takes whichever Go's map gives
- * first, so its value changes from scrape to scrape.
+ * first, so its value changes from scrape to scrape. False: the last of them are left out, being too many.
  */
-function addSorted(labels: Record<string, string>, entries: [string, string][], { nameOf, maxValueLength }: Naming) {
+function addSorted(
+  labels: Record<string, string>,
+  entries: [string, string][],
+  { nameOf, maxValueLength }: Naming,
+): boolean {
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   let length = 0;
   for (const [name, value] of entries) {
     const label = bounded(value, maxValueLength);
     length += name.length + label.length;
-    if (length > MAX_LABELS_LENGTH) return;
+    if (length > MAX_LABELS_LENGTH) return false;
     labels[nameOf(name)] ??= label;
   }
+  return true;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface SeriesWriter {
   readonly point: PointWriter;
   /** The family begun last, or nothing where it got no point. */
   end(): MetricFamily | undefined;
+  /** The labels of subjects of which points were left out, being too many. */
+  readonly cut: ReadonlySet<LabelSet>;
 }
 
 /** Of one subject in one family: no container has as many interfaces or devices, but a reply can name a hundred thousand. */
@@ -37,6 +39,7 @@ const MAX_POINTS_OF_SUBJECT = 1_000;
 export function createSeriesWriter(): SeriesWriter {
   let family: MetricFamily | undefined;
   let points: Point[] = [];
+  const cut = new Set<LabelSet>();
   let firstOfSubject = 0;
   let labels: LabelSet;
   let startTime: HrTime;
@@ -52,14 +55,15 @@ export function createSeriesWriter(): SeriesWriter {
       firstOfSubject = points.length;
     },
     point(value, ...extra) {
-      if (value === undefined || !Number.isFinite(value) || points.length - firstOfSubject >= MAX_POINTS_OF_SUBJECT)
-        return;
+      if (value === undefined || !Number.isFinite(value)) return;
+      if (points.length - firstOfSubject >= MAX_POINTS_OF_SUBJECT) return void cut.add(labels);
       const attributes = extra.length === 0 ? labels : extendLabelSet(labels, ...extra);
       // Of two points with equal labels the first stays: Prometheus would refuse the whole request for the second.
       for (let i = firstOfSubject; i < points.length; i++) if (points[i]?.attributes === attributes) return;
       points.push({ attributes, value, startTime, endTime });
     },
     end: () => (points.length === 0 ? undefined : family),
+    cut,
   };
 }
 

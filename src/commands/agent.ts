@@ -13,6 +13,7 @@ import type { Settings } from "../settings/schema.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTally } from "../telemetry/tally.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { sayCuts } from "./say-cuts.ts";
 
 /** The metrics path up to the waist: what every command that reads an engine is built of. */
 export interface Agent {
@@ -77,8 +78,11 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     },
   });
 
+  const cuts = sayCuts(telemetry);
+
   function familiesOf(sweep: SweepSample): Collected {
     const groups = catalogue.families(sweep);
+    if (!sweep.engineFailed) cuts.told(catalogue.cuts);
     if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
     return { sweep, groups };
   }

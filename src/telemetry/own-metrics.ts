@@ -26,6 +26,11 @@ export const OWN_METRICS = {
     help: "Lists of the engine that held more containers than the limit, so that the oldest were left out.",
     labels: [],
   },
+  tallyman_cuts_total: {
+    kind: "counter",
+    help: "Containers in sweeps of which labels or points were left out, being more than can be sent, by what was cut.",
+    labels: ["what"],
+  },
   tallyman_engine_reconnects_total: {
     kind: "counter",
     help: "Times that the engine was found again after it had been lost.",

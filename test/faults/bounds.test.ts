@@ -7,6 +7,8 @@ import type { MetricFamily } from "../../src/families/metric-family.ts";
 import { protobufEncoder } from "../../src/families/otlp-protobuf.ts";
 import { describeContainer } from "../../src/sample/describe-container.ts";
 import { takeSample } from "../../src/sample/take-sample.ts";
+import { exportsSince, live } from "../agent/harness/series.ts";
+import { startStage } from "../agent/harness/stage.ts";
 import { FACTS, inspected } from "../sample/sources.ts";
 
 const READ = "2026-11-21T05:00:00Z";
@@ -29,6 +31,42 @@ test("a hundred thousand interfaces and devices in a reply give a thousand of ea
   for (const { descriptor, dataPoints } of families) assert.ok(dataPoints.length <= 1_000, descriptor.name);
   const received = families.find(({ descriptor }) => descriptor.name === "container_network_receive_bytes_total");
   assert.equal(received?.dataPoints.length, 1_000);
+});
+
+const LABELS_CUT = "Containers have more labels than can be sent: the last of them are left out";
+const LABELS_WHOLE = "Labels of all containers are sent again";
+const SERIES_CUT = "Containers have more series than can be sent: the last of them are left out";
+const SERIES_WHOLE = "Series of all containers are sent again";
+
+test("more labels and series of a container than can be sent: what is left out is said once, counted, and its end said", async (t) => {
+  const { engine, receiver, start } = await startStage({}, t);
+  const labels = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`label-${i}`, "x".repeat(1_000)]));
+  const labelled = engine.containers.run({ name: "labelled", labels });
+  const wired = engine.containers.run({ name: "wired" });
+  const networks = Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`veth${i}`, { rx_bytes: i }]));
+  const edit = (stats: object) => ({ ...stats, networks });
+  const heal = engine.faults.add({ path: `/containers/${wired}/stats`, fault: { kind: "edit", edit } });
+  const agent = start();
+  const said = [await agent.logged(LABELS_CUT), await agent.logged(SERIES_CUT)];
+  assert.deepEqual(
+    said.map(({ count, containers }) => ({ count, containers })),
+    [
+      { count: 1, containers: ["labelled"] },
+      { count: 1, containers: ["wired"] },
+    ],
+  );
+  await exportsSince(receiver, Date.now(), 2);
+  for (const what of ["labels", "points"]) {
+    const [counted] = live(receiver, "tallyman_cuts_total", { what });
+    assert.ok((counted?.value ?? 0) > 1, `${what}: ${counted?.value}`);
+  }
+  assert.equal(live(receiver, "container_network_receive_bytes_total", { name: "wired" }).length, 1_000);
+  heal();
+  await agent.logged(SERIES_WHOLE);
+  engine.containers.remove(labelled);
+  await agent.logged(LABELS_WHOLE);
+  const aloud = agent.log().filter(({ level }) => level === "warn" || level === "error");
+  assert.deepEqual(aloud, said);
 });
 
 test("label values that come and go for ever pile up nowhere", () => {
