@@ -1,11 +1,29 @@
 // Makes dist/tallyman.mjs: the one file that the npm package and the image run.
 import { execFileSync } from "node:child_process";
 import { chmodSync } from "node:fs";
+import { builtinModules } from "node:module";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const outfile = join(root, "dist/tallyman.mjs");
+
+/**
+ * An ES module's import of `node:http` reads each of its exports, and a few of them load what they need when they are
+ * read: all of fetch, web streams and HTTP/2 (Node 24.21, syncExports of lib/internal/bootstrap/realm.js). 6 MB for
+ * nothing; asked for as CommonJS does, a module is only itself.
+ */
+const plainBuiltins: Plugin = {
+  name: "plain-builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join("|")})$`) }, ({ path, kind }) =>
+      kind === "require-call" ? null : { path: path.replace(/^(node:)?/, "node:"), namespace: "builtin" },
+    );
+    onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }));
+  },
+};
 
 const result = await build({
   absWorkingDir: root,
@@ -19,6 +37,7 @@ const result = await build({
   keepNames: false,
   legalComments: "none",
   metafile: true,
+  plugins: [plainBuiltins],
   define: { TALLYMAN_REVISION: JSON.stringify(revision()) },
   // CommonJS packages inside an ES module still call require and __dirname.
   banner: {
