@@ -69,7 +69,7 @@ export function createInventory(parts: InventoryParts): Inventory {
 
   async function inspectInto(found: Map<string, Container>, summary: ContainerSummary, entry: ListEntry) {
     const id = summary.Id;
-    const keep = cache.begin(id);
+    const keep = cache.begin(id, nowMs());
     const reply = await engine.inspectContainer(id);
     const inspect = keep(keptInspect({ ...reply, Id: id }, { envNames }), entry, nowMs());
     found.set(id, { summary, inspect, oomEvents: ooms.of(id) });
@@ -84,12 +84,12 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
     async containers() {
       const listed = await list();
-      const atMs = nowMs();
+      const now = { nowMs: nowMs(), isBlind: blindSinceMs !== undefined };
       const found = new Map<string, Container>();
       const failures: EngineError[] = [];
       const chosen = listed.filter(({ summary }) => choice.chooses(summary, imageOf(summary, cache.last(summary.Id))));
       const wanted = chosen.filter(({ summary, entry }) => {
-        const inspect = cache.current(summary.Id, entry, atMs);
+        const inspect = cache.current(summary.Id, entry, now);
         if (inspect) found.set(summary.Id, { summary, inspect, oomEvents: ooms.of(summary.Id) });
         return inspect === undefined;
       });

@@ -1,22 +1,32 @@
 import type { ContainerInspect } from "../engine/replies.ts";
 import { tellTheSame } from "./kept-inspect.ts";
-import { changedBetween, joined, type ListEntry } from "./list-entry.ts";
+import { changedBetween, joined, type ListEntry, mayHaveBegunSince } from "./list-entry.ts";
 
 interface Kept {
   readonly inspect: ContainerInspect;
   entry: ListEntry;
   /** Of the cache when the inspect was asked for. */
   readonly generation: number;
+  readonly askedAtMs: number;
   readonly expiresAtMs: number;
+}
+
+interface Now {
+  readonly nowMs: number;
+  /** Nothing tells of changes but the list. */
+  readonly isBlind: boolean;
 }
 
 export interface InspectCache {
   /** The kept inspect if nothing is known to have changed since. */
-  current(id: string, entry: ListEntry, nowMs: number): ContainerInspect | undefined;
+  current(id: string, entry: ListEntry, now: Now): ContainerInspect | undefined;
   /** What was last known, current or not. */
   last(id: string): ContainerInspect | undefined;
   /** To be called before an inspect is asked for: what is touched from then on makes its reply out of date. */
-  begin(id: string): (inspect: ContainerInspect, entry: ListEntry, nowMs: number) => ContainerInspect;
+  begin(
+    id: string,
+    askedAtMs: number,
+  ): (inspect: ContainerInspect, entry: ListEntry, nowMs: number) => ContainerInspect;
   /** Something happened to the container. */
   touch(id: string): void;
   /** Something may have happened to any. */
@@ -35,21 +45,23 @@ export function createInspectCache({ random = Math.random }: { random?: () => nu
   let generation = 0;
 
   return {
-    current(id, entry, nowMs) {
+    current(id, entry, { nowMs, isBlind }) {
       const known = kept.get(id);
       if (!known || touched.has(id) || known.generation !== generation) return undefined;
       if (nowMs >= known.expiresAtMs || changedBetween(known.entry, entry)) return undefined;
+      if (isBlind && mayHaveBegunSince(known.askedAtMs, entry)) return undefined;
       known.entry = joined(known.entry, entry);
       return known.inspect;
     },
     last: (id) => kept.get(id)?.inspect,
-    begin(id) {
+    begin(id, askedAtMs) {
       touched.delete(id);
       const asOf = generation;
       return (reply, entry, nowMs) => {
         const before = kept.get(id)?.inspect;
         const inspect = before && tellTheSame(before, reply) ? before : reply;
-        kept.set(id, { inspect, entry, generation: asOf, expiresAtMs: nowMs + LIFETIME_MS * (0.7 + random() * 0.6) });
+        const expiresAtMs = nowMs + LIFETIME_MS * (0.7 + random() * 0.6);
+        kept.set(id, { inspect, entry, generation: asOf, askedAtMs, expiresAtMs });
         return inspect;
       };
     },

@@ -32,6 +32,14 @@ export function changedBetween(before: ListEntry, now: ListEntry): boolean {
   return before.fingerprint !== now.fingerprint || now.beganAfterMs > before.beganByMs + CLOCK_SLACK_MS;
 }
 
+/**
+ * Whether its run may have begun after that moment, by the entry alone: two restarts within the second, or whatever else is
+ * the unit of the age, look alike in a list.
+ */
+export function mayHaveBegunSince(sinceMs: number, { beganByMs }: ListEntry): boolean {
+  return Number.isFinite(beganByMs) && beganByMs > sinceMs;
+}
+
 /** The two looks together bound the beginning more closely than the last alone. */
 export function joined(before: ListEntry, now: ListEntry): ListEntry {
   return before.beganByMs < now.beganByMs ? { ...now, beganByMs: before.beganByMs } : now;

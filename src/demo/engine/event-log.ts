@@ -17,6 +17,8 @@ export interface EventLog {
   /** What is kept of the past. */
   readonly past: readonly LoggedEvent[];
   subscribe(listener: (event: LoggedEvent) => void): () => void;
+  /** The clock was set: the next event may lie before the last. */
+  clockWasSet(): void;
   /** A daemon that restarts has forgotten. */
   forget(): void;
 }
@@ -43,6 +45,9 @@ export function createEventLog(clock: () => number): EventLog {
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    clockWasSet() {
+      lastNano = 0n;
     },
     forget() {
       past.length = 0;

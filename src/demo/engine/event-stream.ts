@@ -13,11 +13,15 @@ export interface EventStreams {
   end(): void;
   /** Loses every open connection. */
   drop(): void;
+  /** Half-open: nothing more comes on the open streams, or on any from now on; their connections stay. Gives what ends it. */
+  hush(which?: "open" | "all"): () => void;
   readonly count: number;
 }
 
 export function createEventStreams(log: EventLog): EventStreams {
   const open = new Set<ServerResponse>();
+  const hushed = new Set<ServerResponse>();
+  let isHushed = false;
   return {
     open(response, query, view) {
       const isLines = isAtLeast(view.apiVersion, "1.52");
@@ -25,7 +29,7 @@ export function createEventStreams(log: EventLog): EventStreams {
       response.flushHeaders();
       const wanted = eventFilter(query.get("filters"));
       const write = (event: LoggedEvent) => {
-        if (wanted(event)) response.write(`${eventLine(event, view)}\n`);
+        if (wanted(event) && !hushed.has(response)) response.write(`${eventLine(event, view)}\n`);
       };
       const since = nanosecondsOf(query.get("since"));
       const until = nanosecondsOf(query.get("until"));
@@ -36,22 +40,32 @@ export function createEventStreams(log: EventLog): EventStreams {
       if (remainingMs !== undefined && remainingMs <= 0) return response.end();
 
       open.add(response);
+      if (isHushed) hushed.add(response);
       const unsubscribe = log.subscribe(write);
       const timer = remainingMs === undefined ? undefined : setTimeout(() => response.end(), remainingMs);
       response.on("close", () => {
         clearTimeout(timer);
         unsubscribe();
         open.delete(response);
+        hushed.delete(response);
       });
     },
     say(text) {
-      for (const response of open) response.write(text);
+      for (const response of open) if (!hushed.has(response)) response.write(text);
     },
     end() {
       for (const response of open) response.end();
     },
     drop() {
       for (const response of open) response.destroy();
+    },
+    hush(which = "open") {
+      isHushed = which === "all";
+      for (const response of open) hushed.add(response);
+      return () => {
+        isHushed = false;
+        hushed.clear();
+      };
     },
     get count() {
       return open.size;

@@ -6,7 +6,7 @@ import type { FaultRegistry } from "./faults.ts";
 import type { EngineProfile } from "./profile.ts";
 import { type LoggedRequest, parseRequest, type RequestRecorder } from "./requests.ts";
 import { answer } from "./routes.ts";
-import { errorReply, send } from "./send.ts";
+import { errorReply, type Reply, send } from "./send.ts";
 import { answerStats, type StatsTiming } from "./stats-stream.ts";
 
 export interface World {
@@ -18,7 +18,16 @@ export interface World {
   readonly violations: LoggedRequest[];
   readonly timing: StatsTiming;
   readonly clock: () => number;
+  /** Who wants to know what was answered. */
+  readonly replyListeners: Set<(reply: ToldReply) => void>;
   profile: EngineProfile;
+}
+
+/** An answer as the engine gave it, which no fault changed. */
+export interface ToldReply {
+  readonly path: string;
+  readonly status: number;
+  readonly body: string;
 }
 
 /** The engine's HTTP side: log, fault, route, reply. */
@@ -59,8 +68,15 @@ function reply(
   const apiVersion = request.apiVersion ?? profile.apiVersion;
   const view = { profile, apiVersion, nowMs: clock() };
   const result = answer(request, containers, view);
-  if (!("stream" in result)) return send(response, result, fault);
+  const told = ({ status, body }: Reply) => {
+    if (fault !== undefined && fault.kind !== "delay") return;
+    for (const listener of world.replyListeners) listener({ path: request.path, status, body });
+  };
+  if (!("stream" in result)) {
+    told(result);
+    return send(response, result, fault);
+  }
   if (request.method === "HEAD") return void response.end();
   if (result.stream === "events") return world.eventStreams.open(response, request.query, view);
-  answerStats(response, { ...result, query: request.query, fault, timing, profile, apiVersion, clock });
+  answerStats(response, { ...result, query: request.query, fault, timing, profile, apiVersion, clock, told });
 }

@@ -11,7 +11,7 @@ import { createEventStreams, type EventStreams } from "./event-stream.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type EngineProfile, engineProfile } from "./profile.ts";
 import { createRequestRecorder, type LoggedRequest, type RequestLog } from "./requests.ts";
-import { createRequestListener, type World } from "./server.ts";
+import { createRequestListener, type ToldReply, type World } from "./server.ts";
 
 export interface SimulatedEngineOptions extends Partial<EngineProfile> {
   /** A path for a unix socket, or a TCP port on 127.0.0.1 (0: a free one); absent: a socket in a new temporary folder. */
@@ -38,6 +38,12 @@ export interface SimulatedEngine {
   readonly requests: RequestLog;
   /** Requests other than GET and HEAD: none may ever come from a reading agent. */
   readonly violations: readonly LoggedRequest[];
+  /** Tells of each answer as it is given, those apart that a fault changes. */
+  onReply(listener: (reply: ToldReply) => void): () => void;
+  /** By the engine's clock, milliseconds since the epoch. */
+  nowMs(): number;
+  /** Its clock is set: times jump, what containers did so far does not. */
+  jumpClock(byMs: number): void;
   /** The daemon is gone: no listener, every connection lost. Containers go on, as with live restore. */
   down(): Promise<void>;
   /** It is back on the same address, and has forgotten its events. */
@@ -50,16 +56,19 @@ export interface SimulatedEngine {
 /** A Docker Engine that is not there, on a socket that is: what it says of its containers is worked out, not measured. */
 export async function startSimulatedEngine(options: SimulatedEngineOptions = {}): Promise<SimulatedEngine> {
   const { address, tls, clock = Date.now, slowStats = false, statsTickMs = 1000, ...given } = options;
-  const events = createEventLog(clock);
+  let jumpedMs = 0;
+  const nowMs = () => clock() + jumpedMs;
+  const events = createEventLog(nowMs);
   const profile = engineProfile(given);
   const world: World = {
-    containers: createContainers({ clock, events, flavour: profile.flavour }),
+    containers: createContainers({ clock: nowMs, events, flavour: profile.flavour }),
     eventStreams: createEventStreams(events),
     faults: createFaults(),
     requests: createRequestRecorder(),
     violations: [],
     timing: { oneShotDelayMs: slowStats ? statsTickMs : 0, readingIntervalMs: statsTickMs },
-    clock,
+    clock: nowMs,
+    replyListeners: new Set(),
     profile,
   };
   const listener = createRequestListener(world);
@@ -86,6 +95,16 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
     eventStreams: world.eventStreams,
     requests: world.requests,
     violations: world.violations,
+    onReply(listener) {
+      world.replyListeners.add(listener);
+      return () => world.replyListeners.delete(listener);
+    },
+    nowMs,
+    jumpClock(byMs) {
+      jumpedMs += byMs;
+      for (const container of world.containers.all()) container.resumedAtMs += byMs;
+      events.clockWasSet();
+    },
     down,
     async up() {
       events.forget();

@@ -24,6 +24,7 @@ export interface StatsRequest {
   readonly profile: EngineProfile;
   readonly apiVersion: string;
   readonly clock: () => number;
+  readonly told: (reply: Reply) => void;
 }
 
 /** Answers GET /containers/{id}/stats in its three ways: one-shot, two readings, a stream of one object a second. */
@@ -36,7 +37,11 @@ export function answerStats(response: ServerResponse, request: StatsRequest) {
 
   // Engine 28.5 says so; the status code that it says it with was not recorded.
   if (container.status === "restarting") return send(response, errorReply(500, "no metrics received"), fault);
-  const answer = () => send(response, reading(request, { oneShot }), fault);
+  const answer = () => {
+    const reply = reading(request, { oneShot });
+    request.told(reply);
+    send(response, reply, fault);
+  };
   // Podman has one answer for both ways, at once.
   const readingsMs = request.profile.flavour === "podman" ? 0 : timing.readingIntervalMs * 2;
   const delayMs = oneShot ? timing.oneShotDelayMs : readingsMs;

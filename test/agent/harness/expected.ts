@@ -11,7 +11,8 @@ export function expectedAt({ engine, name, nowMs }: { engine: SimulatedEngine; n
   return expectedOf(statsReply(engine.containers.get(name), view, { oneShot: true }) as StatsReply);
 }
 
-function expectedOf(stats: StatsReply): Record<string, number | undefined> {
+/** The same of a reply of the engine's. */
+export function expectedOf(stats: StatsReply): Record<string, number | undefined> {
   const { cpu_stats: cpu, pids_stats: pids } = stats;
   const memory = stats.memory_stats ?? {};
   const kinds = memory.stats ?? {};

@@ -27,7 +27,7 @@ const NO_RECORDED_VALUE = 1;
 /** The points that were accepted, in their order; those of the metric and with the labels alone. */
 export function arrivals(receiver: OtlpReceiver, metric?: string, labels: Record<string, string> = {}): Arrived[] {
   return receiver.requests
-    .flatMap(pointsIn)
+    .flatMap(arrivedIn)
     .filter((point) => (metric === undefined || point.metric === metric) && hasLabels(point, labels));
 }
 
@@ -47,7 +47,7 @@ export function exportsOf(receiver: OtlpReceiver): Export[] {
   );
   const exports = begins.map((sweptAtMs) => ({ sweptAtMs, points: [] as Arrived[] }));
   for (const request of receiver.requests) {
-    exports.findLast(({ sweptAtMs }) => sweptAtMs <= request.atMs)?.points.push(...pointsIn(request));
+    exports.findLast(({ sweptAtMs }) => sweptAtMs <= request.atMs)?.points.push(...arrivedIn(request));
   }
   return exports;
 }
@@ -79,7 +79,8 @@ export function hasLabels(point: Arrived, labels: Record<string, string>): boole
 
 const read = new WeakMap<ReceivedRequest, Arrived[]>();
 
-function pointsIn(request: ReceivedRequest): Arrived[] {
+/** The points of one request. */
+export function arrivedIn(request: ReceivedRequest): Arrived[] {
   const points = read.get(request) ?? [...pointsOf(request.decoded)].map(arrived);
   read.set(request, points);
   return points;
