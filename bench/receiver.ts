@@ -1,5 +1,5 @@
 /**
- * The receiver of the bench, forked by run.ts: counts what comes, and reads the own metrics of the newest push.
+ * The receiver of the benches, forked by them: counts what comes, and reads the own metrics of the newest push.
  * Answers { pushes: N } with what it has received as soon as that is at least N pushes.
  */
 import { createServer } from "node:http";
@@ -27,6 +27,7 @@ const server = createServer((request, response) => {
 server.listen(0, "127.0.0.1", () => {
   process.send?.({ endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
 });
+process.once("disconnect", () => process.exit());
 process.on("message", ({ pushes }: { pushes: number }) => {
   wanted = pushes;
   answer();

@@ -4,16 +4,16 @@
  * memory are the agent's, from /proc, after a warm-up, over a number of pushes.
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { cpuMs, memoryMb } from "./process-usage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const SIZES = process.argv.slice(2).map(Number);
 const WARM_UP_PUSHES = 10;
 const PUSHES = 40;
-const CLOCK_TICKS_PER_SECOND = 100;
 
 interface Received {
   readonly pushes: number;
@@ -60,11 +60,11 @@ async function measure(containers: number) {
     await received(receiver, 1);
     const firstPushMs = performance.now() - startedAt;
     await received(receiver, WARM_UP_PUSHES);
-    const cpuBefore = cpuMs(agent);
+    const cpuBefore = cpuMs(pidOf(agent));
     const before = await received(receiver, WARM_UP_PUSHES);
     const after = await received(receiver, before.pushes + PUSHES);
     const pushes = after.pushes - before.pushes;
-    const cpu = (cpuMs(agent) - cpuBefore) / pushes;
+    const cpu = (cpuMs(pidOf(agent)) - cpuBefore) / pushes;
     print({
       containers,
       "points a push": after.points,
@@ -73,8 +73,8 @@ async function measure(containers: number) {
       "times the bare loop": round(cpu / floor.cpuMs),
       "wall ms a sweep": round(after.sweepMs),
       "bare loop wall ms": round(floor.wallMs),
-      "RSS MB": memoryMb(agent, "VmRSS"),
-      "anonymous RSS MB": memoryMb(agent, "RssAnon"),
+      "RSS MB": Math.round(memoryMb(pidOf(agent), "VmRSS")),
+      "anonymous RSS MB": Math.round(memoryMb(pidOf(agent), "RssAnon")),
       "kB a push, gzip": round((after.bodyBytes - before.bodyBytes) / pushes / 1000),
       "kB a push, plain": round((after.plainBytes - before.plainBytes) / pushes / 1000),
       "ms to the first push": Math.round(firstPushMs),
@@ -109,16 +109,9 @@ function received(receiver: ChildProcess, pushes: number): Promise<Received> {
   return message(receiver);
 }
 
-/** Fields 14 and 15 of /proc/PID/stat: user and system time in clock ticks (proc(5)). */
-function cpuMs(child: ChildProcess): number {
-  const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / CLOCK_TICKS_PER_SECOND;
-}
-
-function memoryMb(child: ChildProcess, field: string): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
-  return Math.round((Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024) / 1e6);
+function pidOf({ pid }: ChildProcess): number {
+  if (pid === undefined) throw new Error("a process of the bench could not be started");
+  return pid;
 }
 
 function round(value: number): number {
