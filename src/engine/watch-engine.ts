@@ -9,6 +9,8 @@ import {
   eventStreamOpened,
   eventStreamRefused,
   eventStreamReturned,
+  eventStreamSilent,
+  eventStreamTells,
 } from "../telemetry/events/engine.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { type EngineConnection, EngineError, type EngineErrorKind, type EngineFacts } from "./engine.ts";
@@ -17,8 +19,8 @@ import type { EventReply } from "./replies.ts";
 export interface EngineWatcher {
   /** Which events are wanted, by the engine that is there. */
   readonly filters: (facts: EngineFacts) => Record<string, string[]>;
-  /** From here on nothing is missed; what happened before has to be read anew. */
-  readonly onOpen: () => void;
+  /** From here on nothing is missed; what happened before has to be read anew. `renew` gives the stream up for another. */
+  readonly onOpen: (renew: () => void) => void;
   readonly onEvent: (event: EventReply) => void;
   readonly onEnd: () => void;
 }
@@ -52,8 +54,13 @@ export async function watchEngine(
         await waitUnlessItChanges(engine, retryInMs, signal);
         continue;
       }
-      const { error, openedForMs } = await follow(engine, facts, watcher, stream, signal);
+      const { error, openedForMs, wasSilent } = await follow(engine, facts, watcher, stream, signal);
       if (signal.aborted) return;
+      if (wasSilent) {
+        // The first time it is that connection; when its successor is silent too, another one would be no better.
+        await wait(stream.fellSilent() ? 0 : LASTING_RETRY_MS, signal);
+        continue;
+      }
       const isSettled = openedForMs > SETTLED_MS;
       if (isSettled) backoff.reset();
       // The engine itself is gone, which the next handshake tells of.
@@ -80,18 +87,22 @@ async function follow(
   watcher: EngineWatcher,
   stream: ReturnType<typeof sayStream>,
   signal: AbortSignal,
-): Promise<{ error?: EngineError; openedForMs: number }> {
+): Promise<{ error?: EngineError; openedForMs: number; wasSilent?: boolean }> {
   let openedAtMs: number | undefined;
+  const renewing = new AbortController();
   const openedForMs = () => (openedAtMs === undefined ? 0 : Math.max(1, performance.now() - openedAtMs));
   const onOpen = () => {
     openedAtMs = performance.now();
     stream.opened();
-    watcher.onOpen();
+    watcher.onOpen(() => renewing.abort());
   };
+  const either = AbortSignal.any([signal, renewing.signal]);
   try {
-    for await (const event of engine.events({ filters: watcher.filters(facts), signal, onOpen }))
+    for await (const event of engine.events({ filters: watcher.filters(facts), signal: either, onOpen })) {
+      stream.told();
       watcher.onEvent(event);
-    return { openedForMs: openedForMs() };
+    }
+    return { openedForMs: openedForMs(), wasSilent: renewing.signal.aborted };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     return { error, openedForMs: openedForMs() };
@@ -140,11 +151,23 @@ function sayStates(engine: EngineConnection, telemetry: Telemetry) {
 
 function sayStream(telemetry: Telemetry) {
   let refused = false;
+  let silent = false;
   return {
     opened() {
       if (refused) eventStreamReturned(telemetry);
       else eventStreamOpened(telemetry);
       refused = false;
+    },
+    told() {
+      if (silent) eventStreamTells(telemetry);
+      silent = false;
+    },
+    /** Whether it is the first time in a row. */
+    fellSilent(): boolean {
+      const isNews = !silent;
+      if (isNews) eventStreamSilent(telemetry);
+      silent = true;
+      return isNews;
     },
     ended(error: EngineError | undefined, { wasOpen, retryInMs }: { wasOpen: boolean; retryInMs: number }) {
       if (wasOpen || !error || refused) eventStreamEnded(telemetry, error);

@@ -12,6 +12,7 @@ import type { Container, Inventory, InventoryOptions } from "./inventory.ts";
 import { keptInspect } from "./kept-inspect.ts";
 import { type ListEntry, listEntry } from "./list-entry.ts";
 import { createOomCounts } from "./oom-counts.ts";
+import { createSilence } from "./silence.ts";
 
 export interface InventoryParts {
   readonly engine: EngineConnection;
@@ -34,17 +35,22 @@ export function createInventory(parts: InventoryParts): Inventory {
   const cache = createInspectCache();
   const ooms = createOomCounts({ maxContainers });
   const limit = sayLimit(maxContainers, telemetry);
+  const silence = createSilence();
+  let renewStream: (() => void) | undefined;
   let stopping: AbortController | undefined;
   /** Since when nothing tells of changes; absent while the event stream is open. */
   let blindSinceMs: number | undefined = nowMs();
 
   const watcher = {
     filters: eventFilters,
-    onOpen() {
+    onOpen(renew: () => void) {
+      renewStream = renew;
+      silence.opened(nowMs());
       blindSinceMs = undefined;
       cache.touchAll();
     },
     onEvent(event: Parameters<typeof changeIn>[0]) {
+      silence.told(nowMs());
       const change = changeIn(event);
       if (!change) return;
       cache.touch(change.containerId);
@@ -52,6 +58,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
     onEnd() {
       blindSinceMs = nowMs();
+      renewStream = undefined;
     },
   };
 
@@ -60,6 +67,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     const all = await engine.listContainers({ all: true, limit: maxContainers + 1 });
     const look = { askedAtMs, answeredAtMs: nowMs() };
     limit.told(all.length);
+    if (renewStream && silence.isShownBy(all, look)) renewStream();
     if (blindSinceMs !== undefined && look.answeredAtMs - blindSinceMs > BLIND_TRUST_MS) {
       cache.touchAll();
       blindSinceMs = look.answeredAtMs;
@@ -84,7 +92,7 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
     async containers() {
       const listed = await list();
-      const now = { nowMs: nowMs(), isBlind: blindSinceMs !== undefined };
+      const now = { nowMs: nowMs(), isBlind: blindSinceMs !== undefined || silence.isSuspected };
       const found = new Map<string, Container>();
       const failures: EngineError[] = [];
       const chosen = listed.filter(({ summary }) => choice.chooses(summary, imageOf(summary, cache.last(summary.Id))));

@@ -69,6 +69,15 @@ export function eventStreamReturned({ log }: Telemetry): void {
   log.info("Event stream is back");
 }
 
+/** Half-open, or held back by a proxy: containers change, and it tells of none of it. */
+export function eventStreamSilent({ log }: Telemetry): void {
+  log.warn("Event stream is silent while containers change: it is opened anew");
+}
+
+export function eventStreamTells({ log }: Telemetry): void {
+  log.info("Event stream tells of changes again");
+}
+
 export function eventLineSkipped({ log, tally }: Telemetry, reason: string): void {
   tally.add("tallyman_engine_errors_total", 1, "kind", "malformed");
   log.debug("Line of the event stream skipped", { reason });
