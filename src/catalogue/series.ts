@@ -67,7 +67,13 @@ export function createSeriesWriter(): SeriesWriter {
   };
 }
 
-/** A start never lies after its end, whatever two machines' clocks say. */
+/**
+ * A start never lies after its end, whatever two machines' clocks say: then it is as unknown as one that nobody told. A start
+ * that moved along with the end would make of each point a reset.
+ */
 export function startTimeBefore(endMs: number, startSeconds: number | undefined): HrTime {
-  return hrTimeFromMs(startSeconds === undefined ? endMs : Math.min(endMs, startSeconds * 1000));
+  return startSeconds === undefined || startSeconds * 1000 > endMs ? UNKNOWN_START : hrTimeFromMs(startSeconds * 1000);
 }
+
+/** opentelemetry-proto v1.7 metrics.proto: a start_time_unix_nano of 0 is an unknown one. */
+const UNKNOWN_START: HrTime = [0, 0];

@@ -4,6 +4,7 @@ import { pointsOf } from "../../src/demo/receiver/export-request.ts";
 import type { ReceivedRequest } from "../../src/demo/receiver/intake.ts";
 import type { OtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
 import { type Arrived, arrivedIn } from "../agent/harness/series.ts";
+import type { Tallyman } from "../agent/harness/tallyman.ts";
 import { type Journal, keepJournal, type Moment, type Sweep } from "./journal.ts";
 
 export interface Observer {
@@ -147,4 +148,11 @@ function heldBy(
     default:
       return undefined;
   }
+}
+
+/** What was said at warn and error of anything but the endpoint, which a slow machine may make too slow. */
+export function complaintsOfEngine({ log }: Pick<Tallyman, "log">): string[] {
+  return log()
+    .filter(({ level, message }) => (level === "warn" || level === "error") && !message.startsWith("Exports fail"))
+    .map(({ message }) => message);
 }
