@@ -73,6 +73,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ENOTFOUND: "The host name is not known",
   EAI_AGAIN: "The host name could not be looked up",
   EPROTO: SCHEME_REMEDY,
+  CERT_HAS_EXPIRED: "The engine's certificate is out of date: renew it there; Tallyman takes the new one as it is",
 };
 
 /** "client version 1.51 is too new. Maximum supported API version is 1.41": with status 400, as JSON or plain text. */

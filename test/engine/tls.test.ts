@@ -65,6 +65,22 @@ const REFUSED: Record<string, [address: () => string, tls: TlsFiles, message: Re
   "plain HTTP to a TLS port fails": [() => `tcp://127.0.0.1:${port}`, {}, /failed|not HTTP/],
 };
 
+test("an engine whose certificate has expired is told apart from one that is not trusted, and taken again once it is renewed", async (t) => {
+  const folder = (name: string) => file(join("expiring", name));
+  const identity = (cert: string) => ({ cert: readFileSync(folder(cert)), key: readFileSync(folder("server.key")) });
+  const expiring = createServer(identity("expired.crt"), (request, response) => {
+    response.setHeader("Api-Version", "1.41").end(/containers/.test(request.url ?? "") ? "[]" : "{}");
+  });
+  await new Promise<void>((resolve) => expiring.listen(0, "127.0.0.1", resolve));
+  t.after(() => expiring.close());
+  const address = `https://127.0.0.1:${(expiring.address() as AddressInfo).port}`;
+  const engine = createEngine({ address, tls: { ca: folder("ca.crt") } }, recordingTelemetry());
+  t.after(engine.close);
+  await assert.rejects(engine.listContainers({ all: true }), /expired.*renew it/);
+  expiring.setSecureContext(identity("valid.crt"));
+  assert.deepEqual(await engine.listContainers({ all: true }), []);
+});
+
 for (const [what, [address, tls, message]] of Object.entries(REFUSED)) {
   test(what, async () => {
     asked.length = 0;
