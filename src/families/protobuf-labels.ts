@@ -37,13 +37,21 @@ export function stringField(tag: number, text: string): Uint8Array {
 function encode(labels: LabelSet): EncodedLabels {
   const parts = partsOf(labels);
   if (parts === undefined) {
-    const base = keyValueFields(POINT_ATTRIBUTE, Object.entries(labels));
+    const base = inMemoryOfItsOwn(keyValueFields(POINT_ATTRIBUTE, Object.entries(labels)));
     return { base, extra: NONE, bytes: base.length };
   }
   const inner = encodedLabels(parts.base);
   const added = Object.entries(labels).filter(([name]) => !Object.hasOwn(parts.base, name));
-  const extra = Buffer.concat([inner.extra, keyValueFields(POINT_ATTRIBUTE, added)]);
+  const extra = inMemoryOfItsOwn(Buffer.concat([inner.extra, keyValueFields(POINT_ATTRIBUTE, added)]));
   return { base: inner.base, extra, bytes: inner.base.length + extra.length };
+}
+
+/**
+ * A small Buffer is a slice of a pool (64 KiB in Node 24.21), and keeps the whole of it: where containers come and go one
+ * by one, each of them would hold a pool for as long as it lives.
+ */
+function inMemoryOfItsOwn(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 function keyValueField(tag: number, name: string, value: string): Uint8Array {
