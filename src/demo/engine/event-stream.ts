@@ -16,12 +16,15 @@ export interface EventStreams {
   /** Half-open: nothing more comes on the open streams, or on any from now on; their connections stay. Gives what ends it. */
   hush(which?: "open" | "all"): () => void;
   readonly count: number;
+  /** Events that were written on all streams together. */
+  readonly told: number;
 }
 
 export function createEventStreams(log: EventLog): EventStreams {
   const open = new Set<ServerResponse>();
   const hushed = new Set<ServerResponse>();
   let isHushed = false;
+  let told = 0;
   return {
     open(response, query, view) {
       const isLines = isAtLeast(view.apiVersion, "1.52");
@@ -29,7 +32,9 @@ export function createEventStreams(log: EventLog): EventStreams {
       response.flushHeaders();
       const wanted = eventFilter(query.get("filters"));
       const write = (event: LoggedEvent) => {
-        if (wanted(event) && !hushed.has(response)) response.write(`${eventLine(event, view)}\n`);
+        if (!wanted(event) || hushed.has(response)) return;
+        told++;
+        response.write(`${eventLine(event, view)}\n`);
       };
       const since = nanosecondsOf(query.get("since"));
       const until = nanosecondsOf(query.get("until"));
@@ -69,6 +74,9 @@ export function createEventStreams(log: EventLog): EventStreams {
     },
     get count() {
       return open.size;
+    },
+    get told() {
+      return told;
     },
   };
 }

@@ -50,8 +50,8 @@ export interface IntakeOptions {
   readonly faults: { take(): ReceiverFault | undefined };
   /** How many requests are kept. */
   readonly keptRequests: number;
-  /** false: bytes are counted and nothing is read, for benches. */
-  readonly decode: boolean;
+  /** Which messages are read and kept; of others bytes are counted, for benches. */
+  readonly decode: boolean | ((body: Buffer) => boolean);
 }
 
 export function createIntake({ faults, keptRequests, decode }: IntakeOptions): Intake {
@@ -76,10 +76,11 @@ export function createIntake({ faults, keptRequests, decode }: IntakeOptions): I
       return faults.take();
     },
     accept(arrival) {
-      const decoded = decode ? decodeArrival(arrival) : { resources: [] };
+      const isRead = typeof decode === "function" ? decode(arrival.body) : decode;
+      const decoded = isRead ? decodeArrival(arrival) : { resources: [] };
       counts.accepted++;
       counts.receivedBytes += arrival.wireBytes;
-      if (decode) requests.push({ ...arrival, decoded, atMs: Date.now() });
+      if (isRead) requests.push({ ...arrival, decoded, atMs: Date.now() });
       if (requests.length > keptRequests) requests.shift();
       for (const { key, point, resource } of pointsOf(decoded)) {
         if (point.flags & NO_RECORDED_VALUE) latest.delete(key);

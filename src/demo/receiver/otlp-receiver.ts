@@ -12,8 +12,8 @@ export interface OtlpReceiverOptions {
   readonly tls?: TlsTexts;
   /** How many requests are kept, the newest. */
   readonly keptRequests?: number;
-  /** false: nothing is read but sizes, for benches. */
-  readonly decode?: boolean;
+  /** Which messages are read and kept (all, if not given); of others only their sizes, for benches. */
+  readonly decode?: boolean | ((body: Buffer) => boolean);
 }
 
 export interface OtlpReceiver {
