@@ -67,7 +67,9 @@ export async function watchEngine(
       if (error?.kind === "unreachable" && !engine.facts && isSettled) continue;
       const isLasting = error && engine.facts && LASTING.has(error.kind);
       const retryInMs = isLasting ? LASTING_RETRY_MS : backoff.next();
-      stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
+      // Said now and not after the wait, in which another request may find the engine again.
+      if (error && states.isLost) states.failed(error, retryInMs);
+      else stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
       await waitUnlessItChanges(engine, retryInMs, signal);
     }
   } finally {
@@ -138,6 +140,9 @@ function sayStates(engine: EngineConnection, telemetry: Telemetry) {
     }),
   ];
   return {
+    get isLost() {
+      return wasLost;
+    },
     failed(error: EngineError, retryInMs: number) {
       if (away.has(error.kind)) engineStayedAway(telemetry, error, { retryInMs });
       else engineWentAway(telemetry, error, { retryInMs });

@@ -14,7 +14,7 @@ async function watching(
     telemetry: ReturnType<typeof recordingTelemetry>;
     engine: ReturnType<typeof createEngine>;
     seen: string[];
-    waits: { count: number };
+    waits: { count: number; ms?: number };
     start: () => void;
   }) => Promise<void>,
 ) {
@@ -23,7 +23,7 @@ async function watching(
   const engine = createEngine({ address: simulated.address, requestTimeoutMs: 1_000 }, telemetry);
   const stop = new AbortController();
   const seen: string[] = [];
-  const waits = { count: 0 };
+  const waits: { count: number; ms?: number } = { count: 0 };
   let ended: Promise<void> | undefined;
   const watcher = {
     filters: () => ({ type: ["container"] }),
@@ -35,7 +35,7 @@ async function watching(
     const { next, reset } = createBackoff({ firstMs: 5, maxMs: 20 });
     const counting = () => {
       waits.count++;
-      return next();
+      return waits.ms ?? next();
     };
     const backoff = { next: counting, reset };
     ended = watchEngine(engine, watcher, telemetry, { signal: stop.signal, backoff });
@@ -86,6 +86,23 @@ test("an engine that goes and returns is found again, counted and told of", () =
     ]);
     simulated.containers.run({ name: "web" });
     await eventually(() => seen.includes("start"));
+  }));
+
+test("an engine that is lost again soon after its return, and found by another request before the watch asks, is told of all the same", () =>
+  watching(async ({ simulated, telemetry, engine, seen, waits, start }) => {
+    waits.ms = 60_000;
+    start();
+    await eventually(() => seen.includes("open"));
+    await simulated.down();
+    await eventually(() => seen.includes("end"));
+    await simulated.up();
+    await eventually(() => engine.listContainers({ all: true }).then(Boolean, () => false));
+    await eventually(() => seen.filter((what) => what === "open").length === 2);
+    assert.deepEqual(telemetry.aloud(), [
+      "info: Engine connected",
+      "warn: Engine can't be reached, trying again until it is back",
+      "info: Engine found again",
+    ]);
   }));
 
 test("a silent end of the stream is followed by another, without a loud word", () =>

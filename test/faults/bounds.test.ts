@@ -13,7 +13,7 @@ import { FACTS, inspected } from "../sample/sources.ts";
 
 const READ = "2026-11-21T05:00:00Z";
 
-test("megabytes of labels are cut to what a request can carry, the same ones each time", () => {
+test("container with megabytes of labels: they are cut to what a request can carry, the same ones each time", () => {
   const labels = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`label-${i}`, "x".repeat(150)]));
   const inspect = inspected({ Config: { Image: "i", Labels: labels } });
   const first = familiesOf(inspect, {});
@@ -23,7 +23,7 @@ test("megabytes of labels are cut to what a request can carry, the same ones eac
   assert.deepEqual(Object.keys(familiesOf(inspect, {})[0]?.dataPoints[0]?.attributes ?? {}), kept);
 });
 
-test("a hundred thousand interfaces and devices in a reply give a thousand of each, in no time that counts", () => {
+test("reply with a hundred thousand interfaces and devices: a thousand of each are told of, in no time that counts", () => {
   const names = Array.from({ length: 100_000 }, (_, i) => `i${i}`);
   const networks = Object.fromEntries(names.map((name) => [name, { rx_bytes: 1 }]));
   const io_service_bytes_recursive = names.map((_, minor) => ({ major: 8, minor, op: "read", value: 1 }));
@@ -38,7 +38,7 @@ const LABELS_WHOLE = "Labels of all containers are sent again";
 const SERIES_CUT = "Containers have more series than can be sent: the last of them are left out";
 const SERIES_WHOLE = "Series of all containers are sent again";
 
-test("more labels and series of a container than can be sent: what is left out is said once, counted, and its end said", async (t) => {
+test("container with more labels or series than can be sent: what is left out is said once and counted, and its end said", async (t) => {
   const { engine, receiver, start } = await startStage({}, t);
   const labels = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`label-${i}`, "x".repeat(1_000)]));
   const labelled = engine.containers.run({ name: "labelled", labels });
@@ -69,7 +69,7 @@ test("more labels and series of a container than can be sent: what is left out i
   assert.deepEqual(aloud, said);
 });
 
-test("label values that come and go for ever pile up nowhere", () => {
+test("label values that come and go for ever: they pile up nowhere", () => {
   const base = labelSet({ id: "/docker/a" });
   const first = extendLabelSet(base, "interface", "eth0");
   assert.equal(extendLabelSet(base, "interface", "eth0"), first);

@@ -8,7 +8,7 @@ import { eventually } from "../support/eventually.ts";
 const UNLISTED = "Containers can't be listed: their series end until the engine lists them again";
 const LISTED = "Containers are listed again";
 
-test("a list of a million containers is given up in time, said once, and forgotten when the engine lists rightly", async (t) => {
+test("list of a million containers: given up in time, said once, and forgotten when the engine lists rightly", async (t) => {
   const stage = await startStage({}, t);
   const { engine, receiver } = stage;
   engine.containers.run({ name: "web", startedAgoMs: 3_600_000 });
@@ -29,7 +29,7 @@ test("a list of a million containers is given up in time, said once, and forgott
   assert.equal(agent.ended, undefined);
 });
 
-test("a list that is garbage is said once, ends what was known, and recovers", async (t) => {
+test("list that is garbage: said once, what was known is ended, and all is back with the next right one", async (t) => {
   const stage = await startStage({}, t);
   const { engine, receiver } = stage;
   engine.containers.run({ name: "web", startedAgoMs: 3_600_000 });

@@ -31,8 +31,8 @@ const ENGINES: Record<string, { facts: EngineFacts; recordings: readonly Recorde
 };
 
 for (const [engine, { facts, recordings }] of Object.entries(ENGINES)) {
-  describe(`Of a reply of ${engine} with a lie in it`, () => {
-    test("stats without a number where one was due cost the series of that number, and change none", () => {
+  describe(`lie in a reply of ${engine}`, () => {
+    test("stats without a number where one was due: the series of that number is left out, no other changes", () => {
       const random = seeded(4);
       for (const [recording, path] of everyPlace(recordings, "stats")) {
         const truth = seriesOf(recording, facts);
@@ -41,7 +41,7 @@ for (const [engine, { facts, recordings }] of Object.entries(ENGINES)) {
       }
     });
 
-    test("an inspect without a number where one was due costs the series of that number, and changes none", () => {
+    test("inspect without a number where one was due: the series of that number is left out, no other changes", () => {
       const random = seeded(5);
       for (const [recording, path] of everyPlace(recordings, "inspect")) {
         const truth = seriesOf(recording, facts, withoutNames);
@@ -54,7 +54,7 @@ for (const [engine, { facts, recordings }] of Object.entries(ENGINES)) {
       }
     });
 
-    test("numbers of any size and things of any shape give finite numbers in whole requests, or nothing", () => {
+    test("numbers past 2^53 and things of any shape: finite numbers in whole requests, or nothing", () => {
       const random = seeded(6);
       for (let round = 0; round < 400; round++) {
         const { inspect, stats } = oneOf(recordings, random);

@@ -9,7 +9,7 @@ import { otlpEndpoint } from "../../src/outlets/otlp/otlp-endpoint.ts";
 import { recordingTelemetry } from "../engine/recording-telemetry.ts";
 import { eventually } from "../support/eventually.ts";
 
-test("an engine that fails now in one way and now in another is told of once for each", async (t) => {
+test("engine that fails now in one way and now in another: said once for each way", async (t) => {
   const engine = await startSimulatedEngine();
   t.after(() => engine.close());
   const telemetry = recordingTelemetry();
@@ -32,7 +32,7 @@ test("an engine that fails now in one way and now in another is told of once for
   await watching;
 });
 
-test("an endpoint that fails now in one way and now in another is told of once for each, and once of its return", () => {
+test("endpoint that fails now in one way and now in another: said once for each way, and once of its return", () => {
   const telemetry = recordingTelemetry();
   const endpoint = otlpEndpoint({ protocol: "http/protobuf", endpoint: "http://127.0.0.1:4318" });
   const state = createExportState({ endpoint, protocol: "http/protobuf", telemetry });
@@ -48,7 +48,7 @@ test("an endpoint that fails now in one way and now in another is told of once f
   );
 });
 
-test("a receiver that words the same complaint with other numbers each time is quoted once", () => {
+test("receiver that words the same complaint with other numbers each time: quoted once", () => {
   const telemetry = recordingTelemetry();
   const endpoint = otlpEndpoint({ protocol: "http/protobuf", endpoint: "http://127.0.0.1:4318" });
   const state = createExportState({ endpoint, protocol: "http/protobuf", telemetry });
@@ -58,7 +58,7 @@ test("a receiver that words the same complaint with other numbers each time is q
   assert.equal(telemetry.said.length, 1);
 });
 
-test("what an engine says of another container than the one asked for is not believed", async (t) => {
+test("engine that answers for another container than the one asked for: not believed", async (t) => {
   const engine = await startSimulatedEngine({ engineVersion: "29.0.0", apiVersion: "1.52" });
   t.after(() => engine.close());
   const client = createEngine({ address: engine.address }, recordingTelemetry());

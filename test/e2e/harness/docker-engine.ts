@@ -16,7 +16,11 @@ export interface DockerEngine {
   docker(...args: string[]): Promise<string>;
   /** As a crash: SIGKILL. The containers live on (live-restore). */
   crash(): Promise<void>;
-  start(): Promise<void>;
+  /** Without `liveRestore` it ends the containers that it finds running. */
+  start(how?: { liveRestore: boolean }): Promise<void>;
+  /** Half-open from here on: it accepts connections and answers none, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Removes all containers, ends the engine and removes its folder. */
   end(): Promise<void>;
 }
@@ -48,9 +52,14 @@ export async function startDockerEngine({ binaries }: DockerEngineOptions = {}):
     return stdout.trim();
   }
 
-  async function start() {
-    dockerd = startChild({ name: "dockerd", env, command: dockerdCommand(namespace.pid, folder.path, address) });
+  async function start({ liveRestore } = { liveRestore: true }) {
+    const [file, ...args] = dockerdCommand(namespace.pid, folder.path, address);
+    dockerd = startChild({ name: "dockerd", env, command: [file, ...args, `--live-restore=${liveRestore}`] });
     await dockerd.ready(() => client.ping(), 60_000);
+  }
+
+  function signal(name: NodeJS.Signals) {
+    if (dockerd && !dockerd.ended) process.kill(dockerd.pid, name);
   }
 
   await start();
@@ -64,7 +73,10 @@ export async function startDockerEngine({ binaries }: DockerEngineOptions = {}):
     async crash() {
       await dockerd?.end("SIGKILL", 10_000);
     },
+    freeze: () => signal("SIGSTOP"),
+    thaw: () => signal("SIGCONT"),
     async end() {
+      signal("SIGCONT");
       if (dockerd?.ended) await start();
       const containers = await docker("ps", "-aq");
       if (containers) await docker("rm", "-f", ...containers.split("\n"));
@@ -98,7 +110,6 @@ function dockerdCommand(namespacePid: number, folder: string, address: string): 
     `--pidfile=${folder}/pid`,
     `--config-file=${folder}/daemon.json`,
     `--containerd=${folder}/containerd.sock`,
-    "--live-restore",
   ];
 }
 
