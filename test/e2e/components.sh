@@ -37,7 +37,7 @@ main() {
 
 require_machine() {
   [ "$(id -u)" = 0 ] || fail "the end-to-end tests start a Docker Engine: run them as root"
-  command -v go >/dev/null || fail "go is missing: Prometheus and the Collector are built with it (1.25 or newer, https://go.dev/dl)"
+  command -v go >/dev/null || fail "go is missing: Prometheus, the Collector and Alloy are built with it (1.26.7 or newer, https://go.dev/dl)"
   [ -r "$keyring" ] || fail "$keyring is missing: newer engines come from Debian's newer releases (package debian-archive-keyring)"
 }
 

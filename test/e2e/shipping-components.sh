@@ -1,22 +1,27 @@
 #!/usr/bin/env bash
 # What only the shipping tests need, unless it is there already: compose 2 (Debian trixie's package, since bookworm's is
-# compose 1), haproxy with the libraries that it brings (the machine's own release's), and Node 22.18 (from npm). Nothing is
-# installed: packages are unpacked in $TALLYMAN_E2E_CACHE. Prints where they are, as lines of NAME=path.
+# compose 1), haproxy with the libraries that it brings (the machine's own release's), Node 22.18 (from npm), and Grafana Alloy (built
+# from the Go module proxy). Nothing is installed: packages are unpacked in $TALLYMAN_E2E_CACHE. Prints where they are, as lines of NAME=path.
 set -euo pipefail
 . "$(dirname "$0")/debian-mirror.sh"
 . "$(dirname "$0")/say.sh"
+. "$(dirname "$0")/build-alloy.sh"
 
 compose_release=trixie
 oldest_node=22.18.0
+# What deploy/compose.alloy.yml names. 1.21 wants Go 1.27.
+alloy_version=v1.19.0
 cache=${TALLYMAN_E2E_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/tallyman-e2e}
 
 main() {
   provide "compose-$compose_release" get_compose
   provide haproxy get_haproxy
   provide "node-$oldest_node" get_oldest_node
+  provide "alloy-$alloy_version" get_alloy
   echo "COMPOSE=$cache/compose-$compose_release/usr/libexec/docker/cli-plugins/docker-compose"
   echo "HAPROXY=$cache/haproxy"
   echo "OLDEST_NODE=$cache/node-$oldest_node/package/bin/node"
+  echo "ALLOY=$cache/alloy-$alloy_version/alloy"
 }
 
 # provide NAME MAKER: MAKER fills the folder "$1". Its steps are chained by hand, since `set -e` is off left of `||`.
@@ -55,6 +60,13 @@ get_oldest_node() {
   local machine
   case $(uname -m) in x86_64) machine=x64 ;; aarch64) machine=arm64 ;; *) return 1 ;; esac
   quietly npm pack --silent "node-linux-$machine@$oldest_node" && tar -xzf node-linux-*.tgz -C "$1"
+}
+
+get_alloy() {
+  # The machine's own GOFLAGS may forbid what a build needs (-mod=vendor); the stamp needs a repository that is not there.
+  export GOFLAGS=-buildvcs=false
+  say "building Alloy (some minutes, once)"
+  build_alloy "$alloy_version" "$1/alloy"
 }
 
 unpack() {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { chownSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { before, test } from "node:test";
+import { parseExposition } from "../support/exposition.ts";
+import { seriesKey } from "./expected/series-key.ts";
 import { eventually } from "./harness/eventually.ts";
 import { setUp } from "./harness/set-up.ts";
 import { startShippingEngine } from "./harness/shipping-engine.ts";
@@ -27,6 +29,8 @@ test("the compose file's containers appear in Prometheus, read through the socke
   );
   assert.deepEqual(await values("tallyman_engine_up", "__name__"), ["tallyman_engine_up"]);
 });
+
+test("every series is in Prometheus under the name and labels of the agent's own text page", everySeriesArrives);
 
 test("behind a proxy too the agent knows that it runs on the engine's machine, whose instance it is", async () => {
   const { Name: host = "", MemTotal: memoryBytes } = JSON.parse(await engine.docker("info", "-f", "{{json .}}"));
@@ -126,21 +130,26 @@ test("`docker stop` is heeded well before it becomes a kill, and nothing stale s
   await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), { withinMs: 10_000 });
 });
 
-test("with the Collector in between, by its compose file and configuration, the same series arrive and end", async () => {
-  await engine.compose("-f deploy/compose.collector.yml up -d");
-  await eventually(
-    async () => {
-      const services = await values("container_last_seen", "container_label_com_docker_compose_service");
-      assert.deepEqual(services.sort(), ["collector", "docker-socket-proxy", "prometheus", "tallyman"]);
-    },
-    { withinMs: 60_000 },
-  );
-  const env = JSON.parse(await engine.docker("inspect", "-f", "{{json .Config.Env}}", AGENT)) as string[];
-  assert.ok(env.includes("TALLYMAN_OTLP_ENDPOINT=http://collector:4317"));
-  await engine.docker("stop", "--time", "5", AGENT);
-  await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), { withinMs: 10_000 });
-  await engine.docker("rm", "-f", AGENT, "tallyman-collector-1", "tallyman-docker-socket-proxy-1");
-});
+for (const [service, name] of Object.entries({ collector: "the Collector", alloy: "Alloy" })) {
+  test(`with ${name} in between, by its compose file and configuration, the same series arrive and end`, async () => {
+    await engine.compose(`-f deploy/compose.${service}.yml up -d`);
+    await eventually(
+      async () => {
+        const services = await values("container_last_seen", "container_label_com_docker_compose_service");
+        assert.deepEqual(services.sort(), [service, "docker-socket-proxy", "prometheus", "tallyman"].sort());
+      },
+      { withinMs: 60_000 },
+    );
+    const env = JSON.parse(await engine.docker("inspect", "-f", "{{json .Config.Env}}", AGENT)) as string[];
+    assert.ok(env.includes(`TALLYMAN_OTLP_ENDPOINT=http://${service}:4317`));
+    await everySeriesArrives();
+    await engine.docker("stop", "--time", "5", AGENT);
+    await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), {
+      withinMs: 10_000,
+    });
+    await engine.docker("rm", "-f", AGENT, `tallyman-${service}-1`, "tallyman-docker-socket-proxy-1");
+  });
+}
 
 test("on the socket itself the agent needs no more than the socket's group", async () => {
   const group = 4242;
@@ -162,10 +171,41 @@ test("on the socket itself the agent needs no more than the socket's group", asy
   assert.match(groups, /^65532 .*\b4242\b/);
 });
 
-/** The values of a label in the answer to a query, asked where a person asks: at Prometheus' own port. */
+async function everySeriesArrives() {
+  await eventually(
+    async () => {
+      const read = await seriesRead();
+      assert.ok(read.length > 100, `${read.length} series`);
+      assert.deepEqual(await seriesArrived(), read);
+    },
+    { withinMs: 45_000, everyMs: 2_000 },
+  );
+}
+
+/** Names and labels of all that the agent reads of containers and machine, by its own text page. */
+async function seriesRead(): Promise<string[]> {
+  const page = await engine.docker("exec", AGENT, "/nodejs/bin/node", "tallyman.mjs", "once");
+  return parseExposition(page)
+    .filter(({ name }) => !name.startsWith("tallyman_"))
+    .map(({ name, labels }) => seriesKey(name, labels))
+    .sort();
+}
+
+/** The same as Prometheus has them, but for what it takes from the resource. */
+async function seriesArrived(): Promise<string[]> {
+  const series = await query('{job="tallyman", __name__!~"tallyman_.*|target_info"}');
+  return series.map(({ __name__: name = "", job: _, instance: __, ...labels }) => seriesKey(name, labels)).sort();
+}
+
+/** The values of a label in the answer to a query. */
 async function values(promql: string, label: string): Promise<string[]> {
+  return (await query(promql)).map((metric) => metric[label] ?? "");
+}
+
+/** Asked where a person asks: at Prometheus' own port. */
+async function query(promql: string): Promise<Record<string, string>[]> {
   const url = `http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(promql)}`;
   const reply = await engine.docker("exec", "tallyman-prometheus-1", "wget", "-qO-", url);
   const { data } = JSON.parse(reply) as { data: { result: { metric: Record<string, string> }[] } };
-  return data.result.map(({ metric }) => metric[label] ?? "");
+  return data.result.map(({ metric }) => metric);
 }

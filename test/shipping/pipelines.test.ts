@@ -6,8 +6,7 @@ import { test } from "node:test";
 const DEPLOY = resolve(import.meta.dirname, "../../deploy");
 const read = (file: string) => readFileSync(join(DEPLOY, file), "utf8");
 
-// Alloy can't be had for the end-to-end tests. It is built of the Collector's receiver and exporter, which are tried there
-// with the Collector's file: what is left to hold is that Alloy's says the same.
+// The end-to-end tests run both, with these very files, on programs that they build themselves.
 const FILES = { collector: "collector.yaml", alloy: "config.alloy" };
 
 for (const [service, file] of Object.entries(FILES)) {
@@ -27,11 +26,28 @@ for (const [service, file] of Object.entries(FILES)) {
   });
 }
 
-test("config.alloy refers to a component that it has, and closes every block", () => {
+test("config.alloy has the components that it is tried with, and refers to one of them", () => {
   const text = read("config.alloy").replace(/^\/\/.*$/gm, "");
-  const components = [...text.matchAll(/^([a-z.]+) "(\w+)" \{$/gm)].map(([, kind, name]) => `${kind}.${name}`);
-  assert.deepEqual(components, ["otelcol.receiver.otlp.tallyman", "otelcol.exporter.otlphttp.prometheus"]);
+  const components = [...text.matchAll(/^([a-z.]+) "(\w+)" \{$/gm)].map(([, kind = "", name]) => ({ kind, name }));
+  const built = [...read("../test/e2e/build-alloy.sh").matchAll(/internal\/component\/(otelcol\/\S+)"$/gm)];
+  assert.deepEqual(
+    components.map(({ kind }) => kind).sort(),
+    built.map(([, folder = ""]) => folder.replaceAll("/", ".")).sort(),
+  );
   const [, receiver = ""] = /metrics = \[([\w.]+)\.input\]/.exec(text) ?? [];
-  assert.ok(components.includes(receiver), receiver);
-  assert.equal(text.split("{").length, text.split("}").length);
+  assert.ok(components.some(({ kind, name }) => receiver === `${kind}.${name}`));
 });
+
+const TRIED = {
+  "compose.collector.yml": { image: "otel/opentelemetry-collector-contrib:", script: "components.sh" },
+  "compose.alloy.yml": { image: "grafana/alloy:v", script: "shipping-components.sh" },
+};
+
+for (const [file, { image, script }] of Object.entries(TRIED)) {
+  test(`${file} names the version that is tried`, () => {
+    const named = new RegExp(`^ +image: ${image}(\\S+)$`, "m").exec(read(file))?.[1];
+    const tried = /^(?:collector|alloy)_version=v(\S+)$/m.exec(read(`../test/e2e/${script}`))?.[1];
+    assert.equal(named, tried);
+    assert.match(tried ?? "", /^\d+\.\d+\.\d+$/);
+  });
+}

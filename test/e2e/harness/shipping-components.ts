@@ -10,6 +10,8 @@ export interface ShippingComponents {
   readonly HAPROXY: string;
   /** The oldest Node that the package promises to run on. */
   readonly OLDEST_NODE: string;
+  /** Grafana Alloy with what deploy/config.alloy needs of it. */
+  readonly ALLOY: string;
 }
 
 /** Fetches what only the shipping tests need, unless it is there. */

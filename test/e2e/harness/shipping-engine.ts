@@ -56,6 +56,7 @@ export async function startShippingEngine(): Promise<ShippingEngine> {
     await buildStandIns({
       build: (folder, tag) => started("docker", ["build", "--quiet", "--tag", tag, folder]),
       haproxy: components.HAPROXY,
+      alloy: components.ALLOY,
     });
     return shipping;
   } catch (error) {

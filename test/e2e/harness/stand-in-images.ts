@@ -13,13 +13,14 @@ export interface StandInOptions {
   readonly build: (folder: string, tag: string) => Promise<unknown>;
   /** Debian's haproxy, unpacked. */
   readonly haproxy: string;
+  readonly alloy: string;
 }
 
 /**
  * Without a registry, images of the same kind under the names that the Dockerfile and the compose files give: made of
- * the machine's Node and npm, the suite's Prometheus and Collector, and haproxy with the socket proxy's own files.
+ * the machine's Node and npm, the suite's Prometheus, Collector and Alloy, and haproxy with the socket proxy's own files.
  */
-export async function buildStandIns({ build, haproxy }: StandInOptions): Promise<void> {
+export async function buildStandIns({ build, haproxy, alloy }: StandInOptions): Promise<void> {
   const folder = temporaryFolder();
   const makers: Record<string, (path: string) => ImageFolder> = {
     "node:24-bookworm-slim": buildBase,
@@ -27,6 +28,7 @@ export async function buildStandIns({ build, haproxy }: StandInOptions): Promise
     "tecnativa/docker-socket-proxy:v0.4.1": (path) => socketProxy(path, haproxy),
     "prom/prometheus:v3.13.5": prometheus,
     "otel/opentelemetry-collector-contrib:0.149.0": collector,
+    "grafana/alloy:v1.19.0": (path) => alloyImage(path, alloy),
   };
   try {
     for (const [index, [tag, make]] of Object.entries(makers).entries()) {
@@ -117,5 +119,16 @@ function collector(path: string): ImageFolder {
     'CMD ["--config", "/etc/otelcol-contrib/config.yaml"]',
   ]);
   image.copyBinary(component("COLLECTOR"), "/otelcol-contrib");
+  return image;
+}
+
+function alloyImage(path: string, alloy: string): ImageFolder {
+  const image = imageFolder(path, [
+    "FROM scratch",
+    "COPY root /",
+    'ENTRYPOINT ["/bin/alloy"]',
+    'CMD ["run", "/etc/alloy/config.alloy", "--storage.path=/var/lib/alloy/data"]',
+  ]);
+  image.copyBinary(alloy, "/bin/alloy");
   return image;
 }
