@@ -43,7 +43,8 @@ export async function* readEvents(source: EventSource): AsyncGenerator<EventRepl
     if (link.signal.aborted) throw new EngineError(`${what} ended with the connection`, { kind: "unreachable", cause });
     const error = new EngineError(`${what} broke off: ${(cause as Error).message}`, { kind: "unreachable", cause });
     engineRequestFailed(telemetry, error);
-    linkage.lose(link, error);
+    // A proxy that cuts idle streams does so too, before an engine that is well: the next handshake shows which it is.
+    linkage.doubt(link);
     throw error;
   } finally {
     response.destroy();

@@ -67,10 +67,9 @@ export async function watchEngine(
       if (error?.kind === "unreachable" && !engine.facts && isSettled) continue;
       const isLasting = error && engine.facts && LASTING.has(error.kind);
       const retryInMs = isLasting ? LASTING_RETRY_MS : backoff.next();
-      // Said now and not after the wait, in which another request may find the engine again.
-      if (error && states.isLost) states.failed(error, retryInMs);
-      else stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
-      await waitUnlessItChanges(engine, retryInMs, signal);
+      stream.ended(error, { wasOpen: openedForMs > 0, retryInMs });
+      // Lost already, so that nothing would end the wait before its time: the loss should be said soon.
+      await waitUnlessItChanges(engine, states.isLost ? Math.min(retryInMs, LOST_RETRY_MS) : retryInMs, signal);
     }
   } finally {
     states.stop();
@@ -82,6 +81,7 @@ const SETTLED_MS = 10_000;
 /** Refusals that only a person changes. */
 const LASTING: ReadonlySet<EngineErrorKind> = new Set(["forbidden", "not-found", "refused-by-engine", "unsupported"]);
 const LASTING_RETRY_MS = 30_000;
+const LOST_RETRY_MS = 1_000;
 
 async function follow(
   engine: EngineConnection,
@@ -125,18 +125,20 @@ async function waitUnlessItChanges(engine: EngineConnection, ms: number, signal:
 function sayStates(engine: EngineConnection, telemetry: Telemetry) {
   const away = new Set<EngineErrorKind>();
   let wasLost = false;
-  let wasKnown = engine.facts !== undefined;
+  let known = engine.facts;
   if (engine.facts) engineConnected(telemetry, engine.address, engine.facts);
   const stops = [
     engine.onLost(() => {
       wasLost = true;
     }),
     engine.onConnected((facts) => {
-      if (wasLost && wasKnown) engineReturned(telemetry, engine.address, facts);
-      else engineConnected(telemetry, engine.address, facts);
+      const isSame = facts.engineVersion === known?.engineVersion && facts.hostId === known.hostId;
+      if (known && away.size > 0) engineReturned(telemetry, engine.address, facts);
+      // A loss that was over before it was said is none to speak of.
+      else if (!wasLost || !isSame) engineConnected(telemetry, engine.address, facts);
       away.clear();
       wasLost = false;
-      wasKnown = true;
+      known = facts;
     }),
   ];
   return {

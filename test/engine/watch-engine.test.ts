@@ -88,21 +88,34 @@ test("an engine that goes and returns is found again, counted and told of", () =
     await eventually(() => seen.includes("start"));
   }));
 
-test("an engine that is lost again soon after its return, and found by another request before the watch asks, is told of all the same", () =>
+test("an engine that is lost again soon after its return is told of as soon as a request finds it away", () =>
   watching(async ({ simulated, telemetry, engine, seen, waits, start }) => {
     waits.ms = 60_000;
     start();
     await eventually(() => seen.includes("open"));
     await simulated.down();
     await eventually(() => seen.includes("end"));
+    await assert.rejects(engine.listContainers({ all: true }));
+    await eventually(() => telemetry.aloud().length === 2);
     await simulated.up();
-    await eventually(() => engine.listContainers({ all: true }).then(Boolean, () => false));
+    await engine.listContainers({ all: true });
     await eventually(() => seen.filter((what) => what === "open").length === 2);
     assert.deepEqual(telemetry.aloud(), [
       "info: Engine connected",
       "warn: Engine can't be reached, trying again until it is back",
       "info: Engine found again",
     ]);
+  }));
+
+test("a loss that is over before it was said is not spoken of", () =>
+  watching(async ({ simulated, telemetry, engine, seen, start }) => {
+    start();
+    await eventually(() => seen.includes("open"));
+    simulated.faults.add({ path: "/containers/json", fault: { kind: "truncate", afterBytes: 1 }, times: 1 });
+    await assert.rejects(engine.listContainers({ all: true }));
+    await engine.listContainers({ all: true });
+    await eventually(() => seen.filter((what) => what === "open").length === 2);
+    assert.deepEqual(telemetry.aloud(), ["info: Engine connected"]);
   }));
 
 test("a silent end of the stream is followed by another, without a loud word", () =>
