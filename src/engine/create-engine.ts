@@ -106,7 +106,7 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     },
     inspectContainer: async (id) => ofThis(id, await askOf<ContainerInspect>("inspect", id), "Id"),
     async containerStats(id, signal) {
-      const how = { query: { stream: false, "one-shot": true }, timeoutMs: statsTimeoutMs, signal, parse: parseStats };
+      const how = { query: ONE_SHOT, timeoutMs: statsTimeoutMs, signal, parse: parseStats };
       return ofThis(id, withNumbers(id, await askOf<StatsReply>("stats", id, how)), "id");
     },
     containerTop: (id) => askOf<TopReply>("top", id),
@@ -133,6 +133,8 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     close: linkage.close,
   };
 }
+
+const ONE_SHOT: Query = { stream: false, "one-shot": true };
 
 /** One container's numbers must never be taken for another's; not every engine names it in its stats. */
 function ofThis<T extends object>(id: string, reply: T, key: keyof T): T {

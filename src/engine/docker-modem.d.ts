@@ -7,10 +7,11 @@ declare module "docker-modem" {
   interface DialOptions {
     path: string;
     method: string;
-    options?: Record<string, unknown>;
+    options?: import("./modem.ts").Query;
     isStream: true;
     statusCodes: Record<number, boolean>;
-    abortSignal: AbortSignal;
+    /** Ours: docker-modem hands these options on to `buildRequest` as they are. */
+    undertaking: import("./modem.ts").Undertaking;
   }
 
   /** What `dial` makes of its options before it sends them. */
@@ -18,7 +19,6 @@ declare module "docker-modem" {
     path: string;
     method: string;
     headers: Record<string, string>;
-    signal?: AbortSignal;
     socketPath?: string;
     ca?: Buffer;
     cert?: Buffer;
@@ -35,6 +35,7 @@ declare module "docker-modem" {
     });
     readonly protocol: "http" | "https";
     dial(options: DialOptions, callback: DialCallback): void;
+    buildQuerystring(query: import("./modem.ts").Query): string;
     buildRequest(options: BuiltRequest, context: DialOptions, data: undefined, callback: DialCallback): void;
   }
 

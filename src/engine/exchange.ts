@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { EngineError } from "./engine.ts";
 import { connectionFailure, statusFailure } from "./failures.ts";
-import type { Dialler, Query } from "./modem.ts";
+import type { Dialler, Query, Undertaking } from "./modem.ts";
 
 export interface Question {
   readonly path: string;
@@ -25,15 +25,15 @@ export interface Answer {
  */
 export async function exchange(dialler: Dialler, question: Question): Promise<Answer> {
   const { timeoutMs, maxBytes } = question;
-  const attempt = startAttempt(question);
+  const attempt = new Attempt(question);
   try {
-    const response = await open(dialler, question, attempt.signal);
+    const response = await open(dialler, question, attempt);
     return { headers: response.headers, text: (await readBody(response, maxBytes)).toString() };
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
     if (cause instanceof TooLarge)
       throw new EngineError(`${nameOf(question)} sent more than ${maxBytes} bytes: given up`, { kind: "too-large" });
-    throw connectionFailure(cause, { what: nameOf(question), timeoutMs, gaveUp: attempt.gaveUp() });
+    throw connectionFailure(cause, { what: nameOf(question), timeoutMs, gaveUp: attempt.gaveUp });
   } finally {
     attempt.end();
   }
@@ -42,16 +42,16 @@ export async function exchange(dialler: Dialler, question: Question): Promise<An
 /** The same for a reply without an end: the deadline holds for its head only, the body is the caller's. */
 export async function openStream(dialler: Dialler, question: Question): Promise<IncomingMessage> {
   const { timeoutMs, signal } = question;
-  const attempt = startAttempt(question);
+  const attempt = new Attempt(question);
   try {
-    const response = await open(dialler, question, attempt.signal);
+    const response = await open(dialler, question, attempt);
     const destroy = () => response.destroy();
     signal?.addEventListener("abort", destroy, { once: true });
     response.once("close", () => signal?.removeEventListener("abort", destroy));
     return response;
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
-    throw connectionFailure(cause, { what: nameOf(question), timeoutMs, gaveUp: attempt.gaveUp() });
+    throw connectionFailure(cause, { what: nameOf(question), timeoutMs, gaveUp: attempt.gaveUp });
   } finally {
     attempt.end();
   }
@@ -64,9 +64,9 @@ export function nameOf({ path, address }: { path: string; address: string }): st
 
 const MAX_ERROR_BYTES = 64 * 1024;
 
-async function open(dialler: Dialler, question: Question, signal: AbortSignal): Promise<IncomingMessage> {
+async function open(dialler: Dialler, question: Question, attempt: Attempt): Promise<IncomingMessage> {
   const { path, query } = question;
-  const response = await dialler.dial({ method: "GET", path, ...(query && { query }), signal });
+  const response = await dialler.dial({ method: "GET", path, ...(query && { query }) }, attempt);
   if (response.statusCode === 200) return response;
   try {
     const body = await readBody(response, MAX_ERROR_BYTES).catch((cause) => {
@@ -79,31 +79,36 @@ async function open(dialler: Dialler, question: Question, signal: AbortSignal): 
   }
 }
 
-interface Attempt {
-  readonly signal: AbortSignal;
-  gaveUp(): "deadline" | "caller" | undefined;
-  end(): void;
+/** The time that a request has, and who ended it before it was answered. */
+class Attempt implements Undertaking {
+  breakOff: (() => void) | undefined;
+  gaveUp: "deadline" | "caller" | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #byCaller: (() => void) | undefined;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor({ timeoutMs, signal }: Question) {
+    this.#timer = setTimeout(giveUp, timeoutMs, this, "deadline");
+    if (signal === undefined) return;
+    this.#signal = signal;
+    this.#byCaller = () => giveUp(this, "caller");
+    if (signal.aborted) this.#byCaller();
+    signal.addEventListener("abort", this.#byCaller, { once: true });
+  }
+
+  get over(): boolean {
+    return this.gaveUp !== undefined;
+  }
+
+  end() {
+    clearTimeout(this.#timer);
+    if (this.#byCaller !== undefined) this.#signal?.removeEventListener("abort", this.#byCaller);
+  }
 }
 
-function startAttempt({ timeoutMs, signal }: Question): Attempt {
-  const controller = new AbortController();
-  let gaveUp: "deadline" | "caller" | undefined;
-  const giveUp = (why: "deadline" | "caller") => {
-    gaveUp ??= why;
-    controller.abort();
-  };
-  const byCaller = () => giveUp("caller");
-  const timer = setTimeout(giveUp, timeoutMs, "deadline");
-  if (signal?.aborted) byCaller();
-  signal?.addEventListener("abort", byCaller, { once: true });
-  return {
-    signal: controller.signal,
-    gaveUp: () => gaveUp,
-    end() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", byCaller);
-    },
-  };
+function giveUp(attempt: Attempt, why: "deadline" | "caller") {
+  attempt.gaveUp ??= why;
+  attempt.breakOff?.();
 }
 
 class TooLarge extends Error {}
@@ -112,6 +117,7 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let ended = false;
     response.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size > maxBytes) {
@@ -119,9 +125,14 @@ function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> 
         response.destroy();
       } else chunks.push(chunk);
     });
-    response.on("end", () => resolve(Buffer.concat(chunks)));
+    response.on("end", () => {
+      ended = true;
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+    });
     response.on("error", reject);
-    // Whichever way it goes, this is the last that is heard of it.
-    response.on("close", () => reject(new Error("the connection was closed before the end of the reply")));
+    // Whichever way it goes, this is the last that is heard of it. An error is not for nothing: it takes its stack.
+    response.on("close", () => {
+      if (!ended) reject(new Error("the connection was closed before the end of the reply"));
+    });
   });
 }

@@ -64,12 +64,13 @@ for (const [method, path] of FORBIDDEN) {
 test("what may not be sent is refused before a byte leaves", async () => {
   const server = await startScriptedEngine((_request, response) => response.end());
   const dialler = createDialler(parseAddress(server.address));
-  const { signal } = new AbortController();
+  const undertaking = { over: false, breakOff: undefined };
   try {
     for (const path of [`/containers/${ID}/export`, "/images/json", "/containers/../info/../secrets"]) {
-      await assert.rejects(dialler.dial({ method: "GET", path, signal }), /not among the requests/);
+      await assert.rejects(dialler.dial({ method: "GET", path }, undertaking), /not among the requests/);
     }
-    await assert.rejects(dialler.dial({ method: "POST" as "GET", path: "/_ping", signal }), /not among the requests/);
+    const posting = { method: "POST" as "GET", path: "/_ping" };
+    await assert.rejects(dialler.dial(posting, undertaking), /not among the requests/);
     assert.deepEqual(server.asked, []);
     assert.equal(server.openConnections, 0);
   } finally {
