@@ -41,7 +41,7 @@ const READERS: readonly Reader[] = [
   },
   tallyman("Tallyman"),
   tallyman("Tallyman, semi-space 1 MB", "--max-semi-space-size=1"),
-  tallyman("Tallyman, for size", "--optimize-for-size", "--single-threaded"),
+  tallyman("Tallyman, single-threaded too", "--single-threaded", "--max-semi-space-size=1"),
   { name: "a stream each", start: ({ socketPath }) => node("bench/real/stats-streams.ts", socketPath) },
   { name: "nothing, again" },
 ];
@@ -64,6 +64,7 @@ export async function measureReaders(
     const child = reader.start?.(stage);
     try {
       rows.push(await measured(reader, { stage, folder, child }));
+      console.error(`${reader.name}: measured`);
     } finally {
       await child?.end("SIGKILL", 1_000);
       receiver.end();
