@@ -49,7 +49,8 @@ export function createInspectCache({ random = Math.random }: { random?: () => nu
       const known = kept.get(id);
       if (!known || touched.has(id) || known.generation !== generation) return undefined;
       if (nowMs >= known.expiresAtMs || changedBetween(known.entry, entry)) return undefined;
-      if (isBlind && mayHaveBegunSince(known.askedAtMs, entry)) return undefined;
+      // Of a young one an event may be late or lost, and to make sure costs an inspect or two at its start.
+      if ((isBlind || entry.isYoung) && mayHaveBegunSince(known.askedAtMs, entry)) return undefined;
       known.entry = joined(known.entry, entry);
       return known.inspect;
     },

@@ -7,6 +7,8 @@ export interface ListEntry {
   /** When its run (or its end) began at the latest, on the clock of the look. */
   readonly beganByMs: number;
   readonly beganAfterMs: number;
+  /** Less than a minute old, which is told in seconds. */
+  readonly isYoung: boolean;
 }
 
 /** The list was made at some moment between asking for it and having it. */
@@ -21,6 +23,7 @@ export function listEntry(summary: ContainerSummary, { askedAtMs, answeredAtMs }
     fingerprint: fingerprintOf(summary),
     beganByMs: age ? answeredAtMs - age.fromSeconds * 1000 : Number.POSITIVE_INFINITY,
     beganAfterMs: age ? askedAtMs - age.toSeconds * 1000 : Number.NEGATIVE_INFINITY,
+    isYoung: age !== undefined && age.toSeconds <= 60,
   };
 }
 

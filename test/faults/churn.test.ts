@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { ZEROED_STATS } from "../../src/demo/engine/faults.ts";
 import type { SimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { residentBytes } from "../agent/harness/memory.ts";
 import { exportsSince, live } from "../agent/harness/series.ts";
-import { startStage } from "../agent/harness/stage.ts";
+import { type Stage, startStage } from "../agent/harness/stage.ts";
 import { observe } from "./observer.ts";
 import { oneOf, seeded } from "./seeded.ts";
 
@@ -20,7 +21,7 @@ test("hundreds of changes a second, with engine, event stream and endpoint faili
   const agent = stage.start();
   await exportsSince(receiver, 0, 2);
   const random = seeded(20_261_121);
-  const faults = troublesOf(engine, receiver);
+  const faults = troublesOf(stage);
   for (let done = 0; done < CHANGES; done += CHANGES_AT_ONCE) {
     for (let i = 0; i < CHANGES_AT_ONCE; i++) change(engine, random);
     if (random() < 0.1) await oneOf(faults, random)();
@@ -57,12 +58,16 @@ function change({ containers }: SimulatedEngine, random: () => number) {
 }
 
 /** Each lasts for some requests only, or is over at once. */
-function troublesOf(engine: SimulatedEngine, receiver: Awaited<ReturnType<typeof startStage>>["receiver"]) {
+function troublesOf({ engine, receiver }: Stage) {
   const noise = `${"<<<noise>>>".repeat(1_000)}\n`;
   return [
     () => engine.eventStreams.drop(),
     () => engine.eventStreams.end(),
     () => engine.eventStreams.say(noise.repeat(20)),
+    () => engine.eventStreams.hush(),
+    () => engine.faults.add({ path: /stats$/, fault: { kind: "delay", delayMs: 60 }, times: 5 }),
+    () => engine.faults.add({ path: "/containers/json", fault: { kind: "delay", delayMs: 100 }, times: 1 }),
+    () => engine.faults.add({ path: /stats$/, fault: ZEROED_STATS, times: 3 }),
     () => engine.faults.add({ path: /stats$/, fault: { kind: "malformed" }, times: 5 }),
     () => engine.faults.add({ path: /json$/, fault: { kind: "truncate", afterBytes: 50 }, times: 2 }),
     () =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createInspectCache } from "../../src/inventory/inspect-cache.ts";
 
-const ENTRY = { fingerprint: "", beganByMs: 0, beganAfterMs: 0 };
+const ENTRY = { fingerprint: "", beganByMs: 0, beganAfterMs: 0, isYoung: false };
 const seeing = (nowMs: number) => ({ nowMs, isBlind: false });
 
 test("what is touched while its inspect is under way is asked for again", () => {
@@ -46,12 +46,17 @@ test("inspects of the same time do not all expire at the same time", () => {
   assert.deepEqual([6, 8, 10, 12, 13].map(currentAt), [10, 8, 4, 1, 0]);
 });
 
-test("while nothing tells of events, an inspect is not believed of a run that may have begun after it was asked for", () => {
+test("an inspect is not believed of a young run that may have begun after it was asked for", () => {
   const cache = createInspectCache();
   cache.begin("a", 1_000)({ Id: "a" }, ENTRY, 1_010);
-  const upLessThanASecond = { ...ENTRY, beganByMs: 1_300 };
-  const upASecond = { ...ENTRY, beganByMs: 900 };
-  assert.ok(cache.current("a", upASecond, { nowMs: 1_900, isBlind: true }));
-  assert.equal(cache.current("a", upLessThanASecond, { nowMs: 1_300, isBlind: true }), undefined);
-  assert.ok(cache.current("a", upLessThanASecond, seeing(1_300)), "an event would have told");
+  assert.equal(cache.current("a", { ...ENTRY, beganByMs: 1_300, isYoung: true }, seeing(1_300)), undefined);
+  assert.ok(cache.current("a", { ...ENTRY, beganByMs: 900, isYoung: true }, seeing(1_900)));
+});
+
+test("of an older run that may have begun since, only while nothing tells of events", () => {
+  const cache = createInspectCache();
+  cache.begin("a", 70_000)({ Id: "a" }, ENTRY, 70_010);
+  const upAMinute = { ...ENTRY, beganByMs: 80_000 };
+  assert.ok(cache.current("a", upAMinute, seeing(140_000)), "an event would have told");
+  assert.equal(cache.current("a", upAMinute, { nowMs: 140_000, isBlind: true }), undefined);
 });
