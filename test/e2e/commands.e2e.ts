@@ -50,6 +50,8 @@ test("`check` with engine and backend in order ends with 0 and names both", asyn
   assert.match(stdout, /20\.10\.24|\d+\.\d+\.\d+/);
   assert.match(stdout, /cgroup/);
   assert.ok(stdout.includes(prometheus.otlpEndpoint));
+  // A sample of now, `target_info` too, would have Prometheus refuse what a running agent read a moment before.
+  assert.deepEqual(await prometheus.query('{__name__!=""}'), []);
 });
 
 test("`check` without an engine ends with 1", async () => {
