@@ -60,6 +60,13 @@ for (const file of composeFiles) {
   });
 }
 
+test("what is built here is never asked of a registry, where another's may have its name", () => {
+  for (const file of composeFiles) {
+    for (const [, rest] of read(file).matchAll(/^ {4}build: .*\n((?: {4}.*\n)+)/gm))
+      assert.match(rest as string, /^ {4}pull_policy: build$/m, file);
+  }
+});
+
 test("the agent has a read-only root and no capability wherever a file starts it itself", () => {
   for (const file of composeFiles) {
     const [, agent = ""] = /^ {2}tallyman:\n((?: {4}.*\n)+)/m.exec(read(file)) ?? [];
