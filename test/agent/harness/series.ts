@@ -24,15 +24,18 @@ export interface Export {
 /** opentelemetry-proto v1.7, DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK. */
 const NO_RECORDED_VALUE = 1;
 
+/** A receiver, or some of what it received. */
+type Received = Pick<OtlpReceiver, "requests">;
+
 /** The points that were accepted, in their order; those of the metric and with the labels alone. */
-export function arrivals(receiver: OtlpReceiver, metric?: string, labels: Record<string, string> = {}): Arrived[] {
+export function arrivals(receiver: Received, metric?: string, labels: Record<string, string> = {}): Arrived[] {
   return receiver.requests
     .flatMap(arrivedIn)
     .filter((point) => (metric === undefined || point.metric === metric) && hasLabels(point, labels));
 }
 
 /** The newest point of each series that is alive. */
-export function live(receiver: OtlpReceiver, metric?: string, labels: Record<string, string> = {}): Arrived[] {
+export function live(receiver: Received, metric?: string, labels: Record<string, string> = {}): Arrived[] {
   const newest = new Map(arrivals(receiver, metric, labels).map((point) => [point.key, point]));
   return [...newest.values()].filter(({ value }) => value !== undefined);
 }
