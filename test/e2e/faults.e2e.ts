@@ -72,12 +72,14 @@ test("dockerd killed with SIGKILL in the middle of a sweep, its containers live 
 });
 
 test("tens of containers that are run, renamed and removed meanwhile: no push tells of what was gone when its sweep began, and the last of exactly what is there", async () => {
+  const since = agent.log().length;
   const history = await churn({ rounds: 24, atOnce: 3 });
   await exportsSince(receiver, Date.now(), 2);
   const running = (await engine.docker("ps", "--format", "{{.Names}}")).split("\n").sort();
   const arriving = [...new Set(live(receiver, "container_last_seen").map(({ labels }) => String(labels.name)))].sort();
   assert.deepEqual(arriving, running);
   assertNothingOfThePast(history);
+  assert.deepEqual(saidSince(since), []);
   assertSound(receiver);
   assert.equal(agent.ended(), undefined);
 });
