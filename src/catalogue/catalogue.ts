@@ -11,7 +11,7 @@ import { createSeriesWriter, type SeriesWriter, startTimeBefore, type Written, w
 
 export interface CatalogueOptions extends SelectionOptions {
   readonly labels?: Partial<LabelOptions> | undefined;
-  /** Containers whose families go out together: gzip and receivers' limits ask for some tens. */
+  /** Containers whose families go out together. */
   readonly containersPerGroup?: number | undefined;
 }
 
@@ -31,7 +31,8 @@ export interface Cuts {
 }
 
 export const DEFAULT_LABEL_OPTIONS: LabelOptions = { allow: ["*"], deny: DEFAULT_LABEL_DENY, maxValueLength: 1024 };
-const CONTAINERS_PER_GROUP = 50;
+/** gzip finds a container's labels again within its window of 32 KiB (docs/decisions/0009). */
+export const CONTAINERS_PER_GROUP = 16;
 
 export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const { containersPerGroup = CONTAINERS_PER_GROUP } = options;

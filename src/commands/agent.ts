@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Catalogue, createCatalogue } from "../catalogue/catalogue.ts";
+import { type Catalogue, CONTAINERS_PER_GROUP, createCatalogue } from "../catalogue/catalogue.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import { defaultAddress } from "../engine/default-address.ts";
 import type { EngineConnection } from "../engine/engine.ts";
@@ -61,7 +61,7 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     enable: metrics.enable,
     disable: metrics.disable,
     labels: metrics.labels,
-    containersPerGroup: settings.otlp.containersPerRequest,
+    containersPerGroup: Math.min(CONTAINERS_PER_GROUP, settings.otlp.containersPerRequest),
   });
   const sampler = createSampler({
     engine,

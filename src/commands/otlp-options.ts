@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { CONTAINERS_PER_GROUP } from "../catalogue/catalogue.ts";
 import { VERSION } from "../kit/version.ts";
 import type { OtlpOptions } from "../outlets/otlp/otlp-options.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -18,6 +19,7 @@ export function otlpOptions({ otlp, resource }: Settings, { engine }: Pick<Agent
     intervalMs: otlp.interval,
     timeoutMs: otlp.timeout,
     maxRequestBytes: otlp.maxRequestBytes,
+    groupsPerRequest: Math.max(1, Math.floor(otlp.containersPerRequest / CONTAINERS_PER_GROUP)),
     endSeriesOnStop: otlp.endSeriesOnStop,
     resource: engineResource(resource, engine),
   };

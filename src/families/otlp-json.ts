@@ -1,7 +1,14 @@
 import type { HrTime } from "@opentelemetry/api";
 import { type LabelSet, partsOf } from "./label-set.ts";
 import { type MetricFamily, type Point, SUM } from "./metric-family.ts";
-import { countPoints, type FamilySlice, type OtlpEncoder, type OtlpSender, sliceFamilies } from "./otlp-request.ts";
+import {
+  type Block,
+  countPoints,
+  type FamilySlice,
+  type OtlpEncoder,
+  type OtlpSender,
+  requestBlocks,
+} from "./otlp-request.ts";
 
 /**
  * ExportMetricsServiceRequest in OTLP/JSON (OTLP specification 1.7: lowerCamelCase names, enums as numbers, 64-bit
@@ -9,12 +16,15 @@ import { countPoints, type FamilySlice, type OtlpEncoder, type OtlpSender, slice
  */
 export const jsonEncoder: OtlpEncoder = {
   contentType: "application/json",
-  *requests(sender, families, maxBytes) {
-    const head = senderText(sender);
-    const senderBytes = Buffer.byteLength(head) + FRAME_BYTES;
-    for (const slices of sliceFamilies(families, maxBytes, { senderBytes, familyBytes, pointBytes })) {
-      const text = `${head}${slices.map(metricText).join(",")}]}]}]}`;
-      yield { body: Buffer.from(text), slices, pointCount: countPoints(slices) };
+  *requests(sender, groups, limits) {
+    const resource = resourceText(sender);
+    const scope = scopeText(sender);
+    const blockText = (slices: Block) => `${scope}${slices.map(metricText).join(",")}]}`;
+    const senderBytes = Buffer.byteLength(resource) + FRAME_BYTES;
+    const blockBytes = Buffer.byteLength(scope) + FRAME_BYTES;
+    for (const blocks of requestBlocks(groups, limits, { senderBytes, blockBytes, familyBytes, pointBytes })) {
+      const text = `${resource}${blocks.map(blockText).join(",")}]}]}`;
+      yield { body: Buffer.from(text), blocks, pointCount: countPoints(blocks) };
     }
   },
 };
@@ -23,11 +33,12 @@ const FRAME_BYTES = 32;
 /** Names, punctuation, two times of 20 digits at most, a number of 24, flags. */
 const POINT_FRAME_BYTES = 180;
 
-function senderText({ resource, scope }: OtlpSender): string {
-  return (
-    `{"resourceMetrics":[{"resource":{"attributes":[${attributesText(Object.entries(resource))}]},` +
-    `"scopeMetrics":[{"scope":${JSON.stringify({ name: scope.name, version: scope.version })},"metrics":[`
-  );
+function resourceText({ resource }: OtlpSender): string {
+  return `{"resourceMetrics":[{"resource":{"attributes":[${attributesText(Object.entries(resource))}]},"scopeMetrics":[`;
+}
+
+function scopeText({ scope: { name, version } }: OtlpSender): string {
+  return `{"scope":${JSON.stringify({ name, version })},"metrics":[`;
 }
 
 function metricText({ family, from, to }: FamilySlice): string {

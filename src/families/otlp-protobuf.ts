@@ -1,5 +1,5 @@
 import { type MetricFamily, type Point, SUM } from "./metric-family.ts";
-import { countPoints, type FamilySlice, type OtlpEncoder, type OtlpSender, sliceFamilies } from "./otlp-request.ts";
+import { type Block, countPoints, type OtlpEncoder, type OtlpSender, requestBlocks } from "./otlp-request.ts";
 import { encodedLabels, keyValueFields, stringField } from "./protobuf-labels.ts";
 import { ProtobufWriter, varintBytes } from "./protobuf-writer.ts";
 
@@ -10,11 +10,12 @@ import { ProtobufWriter, varintBytes } from "./protobuf-writer.ts";
  */
 export const protobufEncoder: OtlpEncoder = {
   contentType: "application/x-protobuf",
-  *requests(sender, families, maxBytes) {
+  *requests(sender, groups, limits) {
     const head = encodedSender(sender);
-    const senderBytes = head.resource.length + head.scope.length + NESTED_HEAD_BYTES;
-    for (const slices of sliceFamilies(families, maxBytes, { senderBytes, familyBytes, pointBytes })) {
-      yield { body: encoded(head, slices), slices, pointCount: countPoints(slices) };
+    const senderBytes = head.resource.length + NESTED_HEAD_BYTES;
+    const blockBytes = head.scope.length + NESTED_HEAD_BYTES;
+    for (const blocks of requestBlocks(groups, limits, { senderBytes, blockBytes, familyBytes, pointBytes })) {
+      yield { body: encoded(head, blocks), blocks, pointCount: countPoints(blocks) };
     }
   },
 };
@@ -43,36 +44,49 @@ const SUM_TAIL_BYTES = 4;
 /** A tag and the longest length, at two levels. */
 const NESTED_HEAD_BYTES = 12;
 
-function encoded(sender: EncodedSender, slices: readonly FamilySlice[]): Uint8Array {
-  const metrics = slices.map((slice) => {
-    const isSum = slice.family.dataPointType === SUM;
-    const head = metricHead(slice.family);
-    const dataBytes = slice.pointBytes + (isSum ? SUM_TAIL_BYTES : 0);
-    return { slice, isSum, head, dataBytes, bytes: head.length + fieldBytes(dataBytes) };
-  });
-  let scopeMetricsBytes = sender.scope.length;
-  for (const { bytes } of metrics) scopeMetricsBytes += fieldBytes(bytes);
-  const resourceMetricsBytes = sender.resource.length + fieldBytes(scopeMetricsBytes);
+function encoded(sender: EncodedSender, blocks: readonly Block[]): Uint8Array {
+  const scopes = blocks.map((slices) => measured(sender, slices));
+  let resourceMetricsBytes = sender.resource.length;
+  for (const { bytes } of scopes) resourceMetricsBytes += fieldBytes(bytes);
 
   const writer = new ProtobufWriter(fieldBytes(resourceMetricsBytes));
   writer.head(RESOURCE_METRICS, resourceMetricsBytes);
   writer.raw(sender.resource);
-  writer.head(SCOPE_METRICS, scopeMetricsBytes);
-  writer.raw(sender.scope);
-  for (const { slice, isSum, head, dataBytes, bytes } of metrics) {
-    writer.head(METRIC, bytes);
-    writer.raw(head);
-    writer.head(isSum ? SUM_TAG : GAUGE, dataBytes);
-    const { dataPoints } = slice.family;
-    for (let i = slice.from; i < slice.to; i++) writePoint(writer, dataPoints[i] as Point);
-    if (isSum) {
-      writer.varint(TEMPORALITY);
-      writer.varint(CUMULATIVE_TEMPORALITY);
-      writer.varint(MONOTONIC);
-      writer.varint("isMonotonic" in slice.family && slice.family.isMonotonic ? 1 : 0);
-    }
+  for (const { metrics, bytes } of scopes) {
+    writer.head(SCOPE_METRICS, bytes);
+    writer.raw(sender.scope);
+    for (const metric of metrics) writeMetric(writer, metric);
   }
   return writer.bytes;
+}
+
+/** Lengths stand before what they are of, so all are known before the first byte is written. */
+function measured(sender: EncodedSender, slices: Block) {
+  let scopeMetricsBytes = sender.scope.length;
+  const metrics = slices.map((slice) => {
+    const isSum = slice.family.dataPointType === SUM;
+    const head = metricHead(slice.family);
+    const dataBytes = slice.pointBytes + (isSum ? SUM_TAIL_BYTES : 0);
+    const bytes = head.length + fieldBytes(dataBytes);
+    scopeMetricsBytes += fieldBytes(bytes);
+    return { slice, isSum, head, dataBytes, bytes };
+  });
+  return { metrics, bytes: scopeMetricsBytes };
+}
+
+type MeasuredMetric = ReturnType<typeof measured>["metrics"][number];
+
+function writeMetric(writer: ProtobufWriter, { slice, isSum, head, dataBytes, bytes }: MeasuredMetric) {
+  writer.head(METRIC, bytes);
+  writer.raw(head);
+  writer.head(isSum ? SUM_TAG : GAUGE, dataBytes);
+  const { dataPoints } = slice.family;
+  for (let i = slice.from; i < slice.to; i++) writePoint(writer, dataPoints[i] as Point);
+  if (!isSum) return;
+  writer.varint(TEMPORALITY);
+  writer.varint(CUMULATIVE_TEMPORALITY);
+  writer.varint(MONOTONIC);
+  writer.varint("isMonotonic" in slice.family && slice.family.isMonotonic ? 1 : 0);
 }
 
 function writePoint(writer: ProtobufWriter, { attributes, startTime, endTime, value, flags }: Point) {

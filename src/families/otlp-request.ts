@@ -9,9 +9,12 @@ export interface OtlpSender {
 /** One encoded ExportMetricsServiceRequest, and what it carries. */
 export interface OtlpRequest {
   readonly body: Uint8Array;
-  readonly slices: readonly FamilySlice[];
+  readonly blocks: readonly Block[];
   readonly pointCount: number;
 }
+
+/** What is sent of a group of families: a ScopeMetrics. */
+export type Block = readonly FamilySlice[];
 
 /** The points [from, to) of a family. */
 export interface FamilySlice {
@@ -25,54 +28,77 @@ export interface FamilySlice {
 export interface OtlpEncoder {
   readonly contentType: string;
   /**
-   * Splits the families into requests of at most `maxBytes` (a single point may pass it) and encodes each only when it
-   * is asked for, so that one export never holds all its requests.
+   * Makes requests of the groups of families and encodes each only when it is asked for, so that one export never holds
+   * all its requests.
    */
-  requests(sender: OtlpSender, families: readonly MetricFamily[], maxBytes: number): Generator<OtlpRequest>;
+  requests(sender: OtlpSender, groups: FamilyGroups, limits: RequestLimits): Generator<OtlpRequest>;
+}
+
+/** The families of some containers stand together, so that gzip's window of 32 KiB sees their labels again. */
+export type FamilyGroups = Iterable<readonly MetricFamily[]>;
+
+export interface RequestLimits {
+  /** A group that does not fit is split; a single point may pass it. */
+  readonly maxBytes: number;
+  readonly maxGroups: number;
 }
 
 /** Upper bounds of what the parts of a request take. */
 interface Measure {
   readonly senderBytes: number;
+  readonly blockBytes: number;
   familyBytes(family: MetricFamily): number;
   pointBytes(point: Point): number;
 }
 
-/** Cuts the families, in their order, into what fits a request each. */
-export function* sliceFamilies(
-  families: readonly MetricFamily[],
-  maxBytes: number,
-  { senderBytes, familyBytes, pointBytes }: Measure,
-): Generator<readonly FamilySlice[]> {
-  let slices: FamilySlice[] = [];
+/** Cuts the groups, in their order, into the blocks of one request after the other. */
+export function* requestBlocks(
+  groups: FamilyGroups,
+  { maxBytes, maxGroups }: RequestLimits,
+  { senderBytes, blockBytes, familyBytes, pointBytes }: Measure,
+): Generator<readonly Block[]> {
+  let blocks: FamilySlice[][] = [];
   let bytes = senderBytes;
-  for (const family of families) {
-    const headBytes = family.dataPoints.length === 0 ? 0 : familyBytes(family);
-    let from = 0;
-    let sliceBytes = 0;
-    for (const [i, point] of family.dataPoints.entries()) {
-      const size = pointBytes(point);
-      const opens = i === from;
-      if (bytes + size + (opens ? headBytes : 0) > maxBytes && (slices.length > 0 || !opens)) {
-        if (!opens) slices.push({ family, from, to: i, pointBytes: sliceBytes });
-        yield slices;
-        slices = [];
-        bytes = senderBytes;
-        from = i;
-        sliceBytes = 0;
-      }
-      if (i === from) bytes += headBytes;
-      sliceBytes += size;
-      bytes += size;
+  for (const families of groups) {
+    if (blocks.length >= maxGroups) {
+      yield blocks;
+      blocks = [];
+      bytes = senderBytes;
     }
-    const to = family.dataPoints.length;
-    if (to > from) slices.push({ family, from, to, pointBytes: sliceBytes });
+    let slices: FamilySlice[] = [];
+    bytes += blockBytes;
+    for (const family of families) {
+      const { dataPoints } = family;
+      const headBytes = dataPoints.length === 0 ? 0 : familyBytes(family);
+      let from = 0;
+      let sliceBytes = 0;
+      for (const [i, point] of dataPoints.entries()) {
+        const size = pointBytes(point);
+        const opens = i === from;
+        const isFirst = opens && slices.length === 0 && blocks.length === 0;
+        if (bytes + size + (opens ? headBytes : 0) > maxBytes && !isFirst) {
+          if (!opens) slices.push({ family, from, to: i, pointBytes: sliceBytes });
+          if (slices.length > 0) blocks.push(slices);
+          yield blocks;
+          blocks = [];
+          slices = [];
+          bytes = senderBytes + blockBytes;
+          from = i;
+          sliceBytes = 0;
+        }
+        if (i === from) bytes += headBytes;
+        sliceBytes += size;
+        bytes += size;
+      }
+      if (dataPoints.length > from) slices.push({ family, from, to: dataPoints.length, pointBytes: sliceBytes });
+    }
+    if (slices.length > 0) blocks.push(slices);
   }
-  if (slices.length > 0) yield slices;
+  if (blocks.length > 0) yield blocks;
 }
 
-export function countPoints(slices: readonly FamilySlice[]): number {
+export function countPoints(blocks: readonly Block[]): number {
   let count = 0;
-  for (const { from, to } of slices) count += to - from;
+  for (const slices of blocks) for (const { from, to } of slices) count += to - from;
   return count;
 }

@@ -137,14 +137,15 @@ function isOfToday(outcome: Outcome, { description }: SampleRequest): boolean {
   return "error" in outcome || outcome.sample === undefined || outcome.sample.identity === description.identity;
 }
 
-async function settled<T>(promise: Promise<T>, withinMs: number): Promise<T | typeof LATE> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<typeof LATE>((resolve) => {
-    timer = setTimeout(() => resolve(LATE), Math.ceil(withinMs));
+/** The outcome, or LATE after `withinMs`. A promise of readings never rejects. */
+function settled(reading: Promise<Outcome>, withinMs: number): Promise<Outcome | typeof LATE> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.ceil(withinMs), LATE);
+    void reading.then((outcome) => {
+      clearTimeout(timer);
+      resolve(outcome);
+    });
   });
-  const outcome = await Promise.race([promise, timeout]);
-  clearTimeout(timer);
-  return outcome;
 }
 
 function idOf(request: SampleRequest): string {

@@ -13,8 +13,8 @@ describe("families", () => {
     assert.ok(groups.flat().every(({ descriptor }) => descriptor.unit === ""));
   });
 
-  test("come with those of machine and agent first, then of 50 containers at a time, in the sweep's order", () => {
-    const samples = Array.from({ length: 120 }, (_, i) =>
+  test("come with those of machine and agent first, then of 16 containers at a time, in the sweep's order", () => {
+    const samples = Array.from({ length: 40 }, (_, i) =>
       sampleWith({ identity: identityOf({ containerId: `c${i}` }) }),
     );
     const groups = createCatalogue().families(sweepOf(samples));
@@ -23,7 +23,7 @@ describe("families", () => {
     const seen = groups.slice(1).map((group) => pointsOf([group], "container_last_seen").map((p) => p.attributes.id));
     assert.deepEqual(
       seen.map((ids) => ids.length),
-      [50, 50, 20],
+      [16, 16, 8],
     );
     assert.deepEqual(
       seen.flat(),

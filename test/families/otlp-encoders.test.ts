@@ -57,7 +57,9 @@ for (const { name, encoder, stock, decode } of ENCODINGS) {
     for (let seed = 1; seed <= 20; seed++) {
       const families = randomFamilies(seededRandom(seed), { families: 12, points: 40 });
       const maxBytes = 4096;
-      const requests = [...encoder.requests(SENDER, families, maxBytes)];
+      const requests = [
+        ...encoder.requests(SENDER, [families.slice(0, 5), families.slice(5)], { maxBytes, maxGroups: 9 }),
+      ];
       const all = requests.flatMap(({ body }) => [...pointsOf(decode(body))]);
       const expected = families.flatMap((family) => family.dataPoints.map(({ attributes }) => ({ ...attributes })));
       assert.ok(requests.every(({ body }) => body.length <= maxBytes));
@@ -73,28 +75,49 @@ for (const { name, encoder, stock, decode } of ENCODINGS) {
   test(`${name}: fills requests rather than sending crumbs`, () => {
     const family = metricFamily({ name: "many", help: "Many points.", kind: "gauge" });
     for (let i = 0; i < 5000; i++) family.dataPoints.push(point({ id: `container-${i}`, name: "n".repeat(100) }, i));
-    const sizes = [...encoder.requests(SENDER, [family], 100_000)].map(({ body }) => body.length);
+    const sizes = [...encoder.requests(SENDER, [[family]], { maxBytes: 100_000, maxGroups: 1 })].map(
+      ({ body }) => body.length,
+    );
     assert.ok(sizes.slice(0, -1).every((size) => size > 70_000));
   });
 
   test(`${name}: a point that alone passes the cap goes alone`, () => {
     const family = metricFamily({ name: "big", help: "Big labels.", kind: "gauge" });
     family.dataPoints.push(point({ a: "1" }, 1), point({ a: "x".repeat(5000) }, 2), point({ a: "3" }, 3));
-    const requests = [...encoder.requests(SENDER, [family], 1024)];
+    const requests = [...encoder.requests(SENDER, [[family]], { maxBytes: 1024, maxGroups: 1 })];
     assert.deepEqual(
       requests.map(({ pointCount }) => pointCount),
       [1, 1, 1],
     );
   });
 
+  test(`${name}: a request holds as many groups as it may, each as a scope of its own`, () => {
+    const groups = ["a", "b", "c", "d", "e"].map((id) => {
+      const family = metricFamily({ name: "up", help: "One of each group.", kind: "gauge" });
+      family.dataPoints.push(point({ id }, 1));
+      return [family];
+    });
+    const empty = [metricFamily({ name: "empty", help: "No points.", kind: "gauge" })];
+    const limits = { maxBytes: 100_000, maxGroups: 2 };
+    const requests = [...encoder.requests(SENDER, [...groups.slice(0, 1), empty, ...groups.slice(1)], limits)];
+    const ids = requests.map(({ body }) =>
+      decode(body).resources.flatMap(({ scopes }) =>
+        scopes.map((scope) =>
+          scope.metrics.flatMap(({ points }) => points.map(({ attributes }) => attributes.id)).join(),
+        ),
+      ),
+    );
+    assert.deepEqual(ids, [["a", "b"], ["c", "d"], ["e"]]);
+  });
+
   test(`${name}: families without points make no request`, () => {
     const empty = metricFamily({ name: "empty", help: "No points.", kind: "gauge" });
-    assert.deepEqual([...encoder.requests(SENDER, [empty], 1024)], []);
+    assert.deepEqual([...encoder.requests(SENDER, [[empty], []], { maxBytes: 1024, maxGroups: 1 })], []);
   });
 }
 
 function only(encoder: OtlpEncoder, families: MetricFamily[]): Uint8Array {
-  const requests = [...encoder.requests(SENDER, families, Number.POSITIVE_INFINITY)];
+  const requests = [...encoder.requests(SENDER, [families], { maxBytes: Number.POSITIVE_INFINITY, maxGroups: 1 })];
   assert.equal(requests.length, 1);
   return (requests[0] as { body: Uint8Array }).body;
 }

@@ -93,6 +93,7 @@ function familiesOf(inspect: ContainerInspect, stats: Partial<StatsReply>): Metr
 function requestBytes(families: readonly MetricFamily[]): number {
   const sender = { resource: {}, scope: { name: "tallyman", version: "1" } };
   let bytes = 0;
-  for (const { body } of protobufEncoder.requests(sender, families, 3 * 2 ** 20)) bytes += body.length;
+  for (const { body } of protobufEncoder.requests(sender, [families], { maxBytes: 3 * 2 ** 20, maxGroups: 1 }))
+    bytes += body.length;
   return bytes;
 }

@@ -85,7 +85,7 @@ function seriesOf(told: Recorded, facts: EngineFacts, keep = everything): Map<st
   const families = createCatalogue().families(sweep).flat();
   const series = new Map<string, number>();
   const sender = { resource: {}, scope: { name: "tallyman", version: "1" } };
-  for (const { body } of protobufEncoder.requests(sender, families, 3 * 2 ** 20)) {
+  for (const { body } of protobufEncoder.requests(sender, [families], { maxBytes: 3 * 2 ** 20, maxGroups: 1 })) {
     for (const { metric, point } of pointsOf(decodeExportRequest(Buffer.from(body)))) {
       const key = seriesKey(metric.name, keep(point.attributes));
       assert.ok(!series.has(key), `${key} twice`);

@@ -60,5 +60,5 @@ export async function checkEndpoint(
  * the point's time, and what a running agent read a moment before would be refused whole, as out of order.
  */
 function emptyRequest(protocol: OtlpOptions["protocol"]): OtlpRequest {
-  return { body: Buffer.from(protocol === "http/json" ? '{"resourceMetrics":[]}' : ""), slices: [], pointCount: 0 };
+  return { body: Buffer.from(protocol === "http/json" ? '{"resourceMetrics":[]}' : ""), blocks: [], pointCount: 0 };
 }

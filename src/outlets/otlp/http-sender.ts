@@ -11,6 +11,9 @@ import { type RequestSender, refused } from "./request-sender.ts";
 
 const CONTENT_TYPES = { "http/protobuf": "application/x-protobuf", "http/json": "application/json" } as const;
 
+/** Takes 40 % of the CPU time of the default, 6, for 28 % more bytes (docs/decisions/0009). */
+const GZIP_LEVEL = 3;
+
 /**
  * OTLP over HTTP by the SDK's own transport, which retries 429, 502, 503, 504 and network errors and honours
  * Retry-After. A delegate is made for each request, because the SDK fixes the timeout at its construction and an
@@ -33,7 +36,8 @@ export async function createHttpSender(
     async send(request, { timeoutMs, signal, once = false }) {
       attempts.forget();
       let tried = false;
-      const outgoing = options.compression === "gzip" ? { ...request, body: gzipSync(request.body) } : request;
+      const outgoing =
+        options.compression === "gzip" ? { ...request, body: gzipSync(request.body, { level: GZIP_LEVEL }) } : request;
       const configuration = {
         url: endpoint.url,
         compression: "none" as never,

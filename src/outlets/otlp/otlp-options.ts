@@ -28,6 +28,8 @@ export interface OtlpOptions extends OtlpConnectionOptions {
   /** Of a whole export, retries included; at most the interval counts. */
   readonly timeoutMs: number;
   readonly maxRequestBytes: number;
+  /** How many of the groups that the source gives share a request. */
+  readonly groupsPerRequest: number;
   readonly endSeriesOnStop: boolean;
   /** Asked after each collection, since some of it is known only once the engine was reached. */
   resource(): Readonly<Record<string, string>>;

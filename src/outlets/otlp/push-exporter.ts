@@ -1,6 +1,6 @@
 import type { PushMetricExporter, ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import type { MetricFamily, Point } from "../../families/metric-family.ts";
-import type { FamilySlice, OtlpEncoder, OtlpSender } from "../../families/otlp-request.ts";
+import type { FamilyGroups, FamilySlice, OtlpEncoder, OtlpSender } from "../../families/otlp-request.ts";
 import { seriesEnded, seriesForgotten } from "../../telemetry/events/outlet.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { type Delivery, deliver } from "./deliver.ts";
@@ -14,6 +14,7 @@ interface PushExporterOptions {
   readonly sender: RequestSender;
   readonly scope: OtlpSender["scope"];
   readonly maxRequestBytes: number;
+  readonly groupsPerRequest: number;
   readonly endSeriesOnStop: boolean;
   /** Of the export that begins now, and of the one that ends everything. */
   exportTimeoutMs(): number;
@@ -33,7 +34,8 @@ export interface PushExporter extends PushMetricExporter {
  * the endings of series. At shutdown everything that was exported is ended.
  */
 export function createPushExporter(options: PushExporterOptions): PushExporter {
-  const { encoder, scope, maxRequestBytes, limits, telemetry, state } = options;
+  const { encoder, scope, limits, telemetry, state } = options;
+  const requestLimits = { maxBytes: options.maxRequestBytes, maxGroups: options.groupsPerRequest };
   const ledger = createEndedLedger();
   let lastReport: ExportReport | undefined;
 
@@ -46,14 +48,14 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
     }
   }
 
-  function* requestsOf(resource: ResourceAttributes, families: readonly MetricFamily[]): Generator<Delivery> {
-    for (const request of encoder.requests({ resource, scope }, families, maxRequestBytes)) yield { request };
+  function* requestsOf(resource: ResourceAttributes, groups: FamilyGroups): Generator<Delivery> {
+    for (const request of encoder.requests({ resource, scope }, groups, requestLimits)) yield { request };
   }
 
   function* requestsOfEndings({ resource, families, settle }: Endings): Generator<Delivery> {
-    for (const { request } of requestsOf(resource, families)) {
+    for (const { request } of requestsOf(resource, [families])) {
       const onAccepted = () => {
-        for (const slice of request.slices) settle(slice.family, pointsOf(slice));
+        for (const slice of request.blocks.flat()) settle(slice.family, pointsOf(slice));
         seriesEnded(telemetry, { outlet: "otlp", count: request.pointCount });
       };
       yield { request, onAccepted };
@@ -66,7 +68,7 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
     const { forgotten } = ledger.observe({ resource: attributes, groups }, performance.now());
     if (forgotten > 0) seriesForgotten(telemetry, { outlet: "otlp", count: forgotten });
     for (const endings of ledger.pending()) yield* requestsOfEndings(endings);
-    for (const families of groups) yield* requestsOf(attributes, families);
+    yield* requestsOf(attributes, groups);
   }
 
   function* requestsOfTheEnd(): Generator<Delivery> {
@@ -74,10 +76,8 @@ export function createPushExporter(options: PushExporterOptions): PushExporter {
     const everything = ledger.everything(performance.now());
     for (const endings of ledger.pending()) yield* requestsOfEndings(endings);
     if (everything === undefined) return;
-    for (const families of everything.groups) {
-      for (const { request } of requestsOf(everything.resource, families)) {
-        yield { request, onAccepted: () => seriesEnded(telemetry, { outlet: "otlp", count: request.pointCount }) };
-      }
+    for (const { request } of requestsOf(everything.resource, everything.groups)) {
+      yield { request, onAccepted: () => seriesEnded(telemetry, { outlet: "otlp", count: request.pointCount }) };
     }
   }
 

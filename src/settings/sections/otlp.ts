@@ -80,9 +80,9 @@ export const otlpSection = z.strictObject({
   }),
   tls: tlsSection("the receiver"),
   containersPerRequest: setting(integer({ min: 1, max: 10_000 }), {
-    description: "How many containers share a request. About 50 let gzip see the repetition.",
-    example: 50,
-    default: 50,
+    description: "About how many containers share a request; beyond 16 it is a multiple of 16.",
+    example: 16,
+    default: 48,
   }),
   maxRequestBytes: setting(size({ minBytes: 64 * 1024, maxBytes: 64 * 1024 * 1024 }), {
     description: "A request that would be larger before compression is split. gRPC receivers take 4 MiB by default.",

@@ -102,6 +102,7 @@ export function outletOptions(options: Partial<OtlpOptions> = {}): OtlpOptions {
     compression: "gzip",
     tls: {},
     maxRequestBytes: 3 * 1024 * 1024,
+    groupsPerRequest: 1,
     endSeriesOnStop: false,
     proxyEnvironment: {},
     resource: () => ({ "service.name": "tallyman", "service.instance.id": "host-1" }),
