@@ -10,7 +10,6 @@ import type { Row } from "./table.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const INTERVAL_SECONDS = 10;
-/** Five sweeps, as the bare loop's own. */
 const WARM_UP_SECONDS = 50;
 
 interface Reader {
@@ -23,7 +22,6 @@ interface Reader {
 interface Stage {
   readonly socketPath: string;
   readonly bundle: string;
-  readonly containers: number;
   readonly seconds: number;
   readonly receiver: Receiver;
   readonly startedAt: number;
@@ -33,34 +31,29 @@ const READERS: readonly Reader[] = [
   { name: "nothing" },
   {
     name: "bare loop",
-    start: ({ socketPath, seconds, containers }) => {
-      const sweeps = Math.ceil(seconds / INTERVAL_SECONDS) + 1;
-      return node("bench/bare-loop.ts", socketPath, sweeps, INTERVAL_SECONDS * 1000, containers);
+    start: ({ socketPath, seconds }) => {
+      const sweeps = Math.ceil((WARM_UP_SECONDS + seconds) / INTERVAL_SECONDS) + 1;
+      return node("bench/real/one-shot-loop.ts", socketPath, sweeps);
     },
     more: async (_, child) => ({ "wall ms a sweep": (await lastWords(child)).wallMs }),
   },
   tallyman("Tallyman"),
   tallyman("Tallyman, semi-space 1 MB", "--max-semi-space-size=1"),
-  tallyman("Tallyman, single-threaded too", "--single-threaded", "--max-semi-space-size=1"),
+  tallyman("Tallyman, smallest", "--single-threaded", "--max-semi-space-size=1", "--initial-old-space-size=4"),
   { name: "a stream each", start: ({ socketPath }) => node("bench/real/stats-streams.ts", socketPath) },
   { name: "nothing, again" },
 ];
 
 /** One after another, on the same engine and the same containers. */
-export async function measureReaders(
-  engine: DockerEngine,
-  { containers, seconds }: { containers: number; seconds: number },
-): Promise<Row[]> {
+export async function measureReaders(engine: DockerEngine, seconds: number): Promise<Row[]> {
   const folder = dirname(engine.socketPath);
   const bundle = join(folder, "tallyman.mjs");
   copyFileSync(join(ROOT, "dist/tallyman.mjs"), bundle);
   const rows: Row[] = [];
   for (const reader of READERS) {
     const receiver = await startReceiver();
-    const stage = {
-      ...{ socketPath: engine.socketPath, bundle, containers, seconds, receiver },
-      startedAt: performance.now(),
-    };
+    const { socketPath } = engine;
+    const stage = { socketPath, bundle, seconds, receiver, startedAt: performance.now() };
     const child = reader.start?.(stage);
     try {
       rows.push(await measured(reader, { stage, folder, child }));
@@ -101,6 +94,8 @@ function tallyman(name: string, ...flags: string[]): Reader {
     name,
     start({ socketPath, bundle, receiver, startedAt }) {
       firstExport = receiver.received(1).then(() => performance.now() - startedAt);
+      // Told of where it is awaited, after the measurement.
+      firstExport.catch(() => undefined);
       const env = {
         TALLYMAN_ENGINE_ADDRESS: socketPath,
         TALLYMAN_OTLP_ENDPOINT: receiver.endpoint,

@@ -2,7 +2,7 @@
  * What the agent costs on a real engine with a hundred containers that do a little, beside an engine that nobody reads,
  * a bare loop and a stats stream for each container; then what `docker stats` shows for the agent's own container.
  * `npm run bench:real [readers] [memory]`; REAL_SECONDS (120) each, REAL_CONTAINERS (100), and REAL_BINARIES, a folder with
- * another release's dockerd, containerd and docker. Everything is started here and ended here, about a quarter of an hour.
+ * another release's dockerd, containerd and docker. Everything is started here and ended here, about half an hour.
  */
 import { startDockerEngine } from "../../test/e2e/harness/docker-engine.ts";
 import { removeContainers, startBusyContainers } from "./busy-containers.ts";
@@ -21,7 +21,7 @@ try {
   console.log(`engine ${await engine.docker("version", "--format", "{{.Server.Version}}")}, ${seconds} s each\n`);
   if (parts.includes("readers")) {
     await startBusyContainers(engine.docker, containers);
-    console.log(table(await measureReaders(engine, { containers, seconds })));
+    console.log(table(await measureReaders(engine, seconds)));
     await removeContainers(engine.docker);
   }
   if (parts.includes("memory")) console.log(table(await measureOwnMemory(engine, seconds)));
