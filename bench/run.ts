@@ -1,13 +1,15 @@
 /**
- * What the agent costs beside a bare loop that only reads, in one run: `npm run bench [containers …]`.
- * The simulated engine, the receiver, the bare loop and the agent (the bundle) are processes of their own; CPU time and
- * memory are the agent's, from /proc, after a warm-up, over a number of pushes.
+ * What the agent costs beside its floor, in one run: `npm run bench [containers …]`. The floor is a bare loop that only
+ * reads, and one that also only encodes and pushes what the agent had (bare-loop.ts). The simulated engine, the receiver,
+ * the loops and the agent (the bundle, with the image's flags) are processes of their own; CPU time and memory are the
+ * agent's, from /proc, after a warm-up, over a number of pushes.
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { image } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -39,17 +41,17 @@ async function measure(containers: number) {
     ]);
     children.push(engine);
     await line(engine, /^listening /);
-    const floor = JSON.parse(
-      await line(tracked(start("bench/bare-loop.ts", [socketPath, "20", String(intervalMs)])), /^\{/),
-    );
+    const loop = (...args: string[]) => start("bench/bare-loop.ts", [socketPath, "20", String(intervalMs), ...args]);
+    const bare = JSON.parse(await line(tracked(loop()), /^\{/));
     const receiver = fork(join(ROOT, "bench/receiver.ts"), [], { stdio: "inherit" });
     children.push(receiver);
     const { endpoint } = await message<{ endpoint: string }>(receiver);
     const startedAt = performance.now();
-    const agent = spawn(process.execPath, [join(ROOT, "dist/tallyman.mjs")], {
+    const agent = spawn(process.execPath, [...image.flags, join(ROOT, "dist/tallyman.mjs")], {
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         PATH: process.env.PATH,
+        ...image.env,
         TALLYMAN_ENGINE_ADDRESS: socketPath,
         TALLYMAN_OTLP_ENDPOINT: endpoint,
         TALLYMAN_OTLP_INTERVAL: `${intervalMs}ms`,
@@ -65,16 +67,22 @@ async function measure(containers: number) {
     const after = await received(receiver, before.pushes + PUSHES);
     const pushes = after.pushes - before.pushes;
     const cpu = (cpuMs(pidOf(agent)) - cpuBefore) / pushes;
+    const usage = memoryOf(agent);
+    const requests = mkdtempSync(join(folder, "requests-"));
+    receiver.send({ keep: requests });
+    await message(receiver);
+    agent.kill("SIGKILL");
+    const floor = JSON.parse(await line(tracked(loop(endpoint, requests)), /^\{/));
     print({
       containers,
       "points a push": after.points,
       "CPU ms a push": round(cpu),
-      "bare loop CPU ms": round(floor.cpuMs),
-      "times the bare loop": round(cpu / floor.cpuMs),
+      "floor: reading": round(bare.cpuMs),
+      "floor: encoding too": round(floor.cpuMs),
+      "times the floor": round(cpu / floor.cpuMs),
       "wall ms a sweep": round(after.sweepMs),
-      "bare loop wall ms": round(floor.wallMs),
-      "RSS MB": Math.round(memoryMb(pidOf(agent), "VmRSS")),
-      "anonymous RSS MB": Math.round(memoryMb(pidOf(agent), "RssAnon")),
+      "bare loop wall ms": round(bare.wallMs),
+      ...usage,
       "kB a push, gzip": round((after.bodyBytes - before.bodyBytes) / pushes / 1000),
       "kB a push, plain": round((after.plainBytes - before.plainBytes) / pushes / 1000),
       "ms to the first push": Math.round(firstPushMs),
@@ -88,6 +96,11 @@ async function measure(containers: number) {
     children.push(child);
     return child;
   }
+}
+
+function memoryOf(agent: ChildProcess) {
+  const mb = (field: "VmRSS" | "RssAnon") => Math.round(memoryMb(pidOf(agent), field));
+  return { "RSS MB": mb("VmRSS"), "anonymous RSS MB": mb("RssAnon") };
 }
 
 function start(script: string, args: string[]): ChildProcess {

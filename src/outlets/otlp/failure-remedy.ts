@@ -89,6 +89,9 @@ function networkRemedy(code: string, { endpoint, protocol }: Target): string {
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
     return `The name ${new URL(endpoint.url).hostname} is not known here: check otlp.endpoint and the agent's network.`;
   }
+  if (code === "CERT_HAS_EXPIRED") {
+    return "The receiver's certificate is out of date: renew it there; Tallyman takes the new one as it is.";
+  }
   if (/CERT|SIGNATURE|ISSUER|ALTNAME|SELF_SIGNED/.test(code)) {
     return "Set otlp.tls.ca to the authority that signed the receiver's certificate, whose name must be that of the endpoint.";
   }
