@@ -6,6 +6,7 @@ import {
 } from "../../src/settings/sources/containerspy.ts";
 import { DOCKER_VARIABLES } from "../../src/settings/sources/docker.ts";
 import { DEFAULT_FILES } from "../../src/settings/sources/file.ts";
+import { COLLECTOR_VARIABLES } from "../../src/settings/sources/logs-collector.ts";
 import {
   OTEL_ENDPOINT_VARIABLES,
   OTEL_INSECURE_VARIABLES,
@@ -17,6 +18,7 @@ import { type Setting, settingsTable, VARIABLE_PREFIX } from "../../src/settings
 
 const ALIASES: readonly { path: string; names: readonly string[] }[] = [
   ...CONTAINERSPY_SETTINGS.map(({ path, key, variable }) => ({ path, names: [key, variable] })),
+  ...COLLECTOR_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
   ...OTEL_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
   { path: "otlp.endpoint", names: [...OTEL_ENDPOINT_VARIABLES] },
   { path: "engine.address", names: ["DOCKER_HOST"] },
@@ -55,9 +57,10 @@ Each source overrules those below it, setting by setting (a list or a record is 
 
 1. variables: \`${VARIABLE_PREFIX}\` and the setting's path in capitals: \`otlp.endpoint\` is \`TALLYMAN_OTLP_ENDPOINT\`
 2. ContainerSpy's variables \`CSPY_…\`
-3. the settings file
-4. OpenTelemetry's \`OTEL_…\` (a variable for metrics before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
-5. defaults
+3. the variables of the "metrics and logs collector": ${COLLECTOR_VARIABLES.map(({ name }) => code(name)).join(", ")}
+4. the settings file
+5. OpenTelemetry's \`OTEL_…\` (a variable for metrics before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
+6. defaults
 
 \`tallyman config\` shows what is in force and where each setting came from.
 
@@ -65,11 +68,11 @@ Each source overrules those below it, setting by setting (a list or a record is 
 \`--config FILE\`, \`${CONFIG_VARIABLE}\`, \`${CONTAINERSPY_CONFIG_VARIABLE}\` (a file that one of these names must exist), ${DEFAULT_FILES.map(code).join(", ")}.
 
 **Wrong settings** are refused, all at once and with exit code 2: an unknown key or variable (with the nearest known one), a
-wrong type, a value out of range, two values that contradict each other. A value from sources 1 to 3 that contradicts a default
-or one from source 4 stands, and the other gives way; that is said at the start. A wrong value in source 4, which other
+wrong type, a value out of range, two values that contradict each other. A value from sources 1 to 4 that contradicts a default
+or one from source 5 stands, and the other gives way; that is said at the start. A wrong value in source 5, which other
 programs read too, is said and left aside.
 
-**Durations** are \`"500ms"\`, \`"15s"\`, \`"1m"\`, \`"1h"\` or a number of milliseconds; **sizes** \`"64kB"\`, \`"3MiB"\` or a number of bytes.
+**Durations** are \`"500ms"\`, \`"15s"\`, \`"1m"\`, \`"1h"\`, \`"7d"\` or a number of milliseconds; **sizes** \`"64kB"\`, \`"3MiB"\` or a number of bytes.
 
 **In variables**: lists are separated by commas, spaces around items are dropped, and an empty variable is an empty list;
 names and texts are \`name=value,other=value\` with percent-encoded values; true and false may also be \`1\`, \`yes\`, \`on\` and \`0\`,

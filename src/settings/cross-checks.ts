@@ -1,4 +1,5 @@
 import type { Choices, Chosen } from "./choice.ts";
+import { crossCheckLogs } from "./cross-checks-logs.ts";
 import { isAmbient } from "./findings.ts";
 import { nearest } from "./nearest.ts";
 import { DEFAULT_OTLP_INTERVAL_MS, DEFAULT_OTLP_TIMEOUT_MS } from "./sections/otlp.ts";
@@ -25,6 +26,7 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   if (metricNames !== undefined) checkMetricNames(choices, metricNames);
   checkSwitchedBothWays(choices);
   noteLongInterval(choices);
+  crossCheckLogs(choices);
 }
 
 function pickOneToken({ chosen, problems, notes }: Choices) {

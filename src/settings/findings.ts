@@ -8,6 +8,7 @@ export interface Origin {
 export const RANKS = [
   "variable",
   "containerspy variable",
+  "collector variable",
   "file",
   "otel metrics variable",
   "ambient variable",

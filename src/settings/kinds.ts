@@ -49,7 +49,7 @@ export function duration({ minMs, maxMs }: { minMs: number; maxMs: number }) {
   return {
     name: "duration",
     expected: `a duration from ${durationText(minMs)} to ${durationText(maxMs)}, such as "15s", "500ms" or 15000 (milliseconds)`,
-    schema: amount({ min: minMs, max: maxMs, pattern: /^\d+(\.\d+)? ?(ms|s|m|h)?$/, read: millisecondsFromText }),
+    schema: amount({ min: minMs, max: maxMs, pattern: /^\d+(\.\d+)? ?(ms|s|m|h|d)?$/, read: millisecondsFromText }),
   } satisfies Kind<z.ZodMiniType>;
 }
 

@@ -5,6 +5,7 @@ import { type Settings, settingsSchema } from "./schema.ts";
 import { readContainerSpyVariables } from "./sources/containerspy.ts";
 import { readDockerVariables } from "./sources/docker.ts";
 import { type FileSource, readFile } from "./sources/file.ts";
+import { readCollectorVariables } from "./sources/logs-collector.ts";
 import { readOtelEndpoint, readOtelVariables } from "./sources/opentelemetry.ts";
 import { readVariables } from "./sources/variables.ts";
 import { type Setting, settingsTable } from "./table.ts";
@@ -43,6 +44,7 @@ export function loadSettings(sources: SettingsSources): LoadedSettings | Refused
   const findings = [
     readVariables(env, table),
     readContainerSpyVariables(env),
+    readCollectorVariables(env, table),
     fromFile,
     readOtelVariables(env),
     readDockerVariables(env),

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { containersSection } from "./sections/containers.ts";
 import { engineSection } from "./sections/engine.ts";
 import { logSection } from "./sections/log.ts";
+import { logsSection } from "./sections/logs.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { otlpSection } from "./sections/otlp.ts";
 import { resourceSection } from "./sections/resource.ts";
@@ -12,6 +13,7 @@ export const settingsSchema = z.strictObject({
   containers: containersSection,
   metrics: metricsSection,
   otlp: otlpSection,
+  logs: logsSection,
   resource: resourceSection,
   log: logSection,
 });

@@ -1,4 +1,4 @@
-const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const DURATION_UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const SIZE_UNITS = { B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
 
 /** `"15s"` → 15000. A bare number is milliseconds. Nothing for a text that is no duration. */
@@ -11,9 +11,10 @@ export function bytesFromText(text: string): number | undefined {
   return scaled(text, SIZE_UNITS, "B");
 }
 
-/** The shortest text that reads back as the same duration: 90000 → `"90s"`, 60000 → `"1m"`. */
+/** The shortest text that reads back as the same duration: 90000 → `"90s"`, 60000 → `"1m"`; a day is `"24h"`, two are `"2d"`. */
 export function durationText(milliseconds: number): string {
-  return shortest(milliseconds, { h: DURATION_UNITS.h, m: DURATION_UNITS.m, s: DURATION_UNITS.s }, "ms");
+  const { d, h, m, s } = DURATION_UNITS;
+  return shortest(milliseconds, { ...(milliseconds > d && { d }), h, m, s }, "ms");
 }
 
 export function sizeText(bytes: number): string {
