@@ -97,8 +97,14 @@ export interface ContainerInspect {
     MemoryReservation?: number;
     PidsLimit?: Maybe<number>;
     Ulimits?: Maybe<{ Name?: string; Soft?: number; Hard?: number }[]>;
-    LogConfig?: Maybe<{ Type?: string }>;
+    LogConfig?: Maybe<LogConfig>;
   }>;
+}
+
+/** Where the engine keeps what a container prints: the driver, and its options. */
+export interface LogConfig {
+  Type?: string;
+  Config?: Maybe<Record<string, string>>;
 }
 
 export interface BlkioEntry {

@@ -36,6 +36,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   const ooms = createOomCounts({ maxContainers });
   const limit = sayLimit(maxContainers, telemetry);
   const silence = createSilence();
+  const listeners = new Set<() => void>();
   let renewStream: (() => void) | undefined;
   let stopping: AbortController | undefined;
   /** Since when nothing tells of changes; absent while the event stream is open. */
@@ -48,6 +49,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       silence.opened(nowMs());
       blindSinceMs = undefined;
       cache.touchAll();
+      changed();
     },
     onEvent(event: Parameters<typeof changeIn>[0]) {
       silence.told(nowMs());
@@ -55,12 +57,17 @@ export function createInventory(parts: InventoryParts): Inventory {
       if (!change) return;
       cache.touch(change.containerId);
       if (change.isOom) ooms.add(change.containerId);
+      changed();
     },
     onEnd() {
       blindSinceMs = nowMs();
       renewStream = undefined;
     },
   };
+
+  function changed() {
+    for (const listener of listeners) listener();
+  }
 
   async function list(): Promise<{ summary: ContainerSummary; entry: ListEntry }[]> {
     const askedAtMs = nowMs();
@@ -123,6 +130,10 @@ export function createInventory(parts: InventoryParts): Inventory {
         .map(({ summary }) => found.get(summary.Id))
         .filter((container) => container !== undefined)
         .filter(({ summary, inspect }) => choice.chooses(summary, imageOf(summary, inspect) ?? summary.Image));
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     stop() {
       stopping?.abort();

@@ -32,5 +32,10 @@ export interface Inventory {
    * Rejects with an EngineError when the list can't be had; one container's failed inspect leaves just that one out.
    */
   containers(): Promise<readonly Container[]>;
+  /**
+   * Tells when `containers()` may have become another: an event told of a change, or the stream of events was opened (again),
+   * before which anything may have happened. Gives the function that ends it.
+   */
+  onChange(listener: () => void): () => void;
   stop(): void;
 }

@@ -1,4 +1,4 @@
-import type { ContainerInspect } from "../engine/replies.ts";
+import type { ContainerInspect, LogConfig } from "../engine/replies.ts";
 
 /**
  * The fields that we read, and no others: a reply holds secrets (environment variables), much that changes by itself
@@ -31,9 +31,17 @@ export function keptInspect(reply: ContainerInspect, { envNames }: { envNames: r
         ...(Array.isArray(HostConfig.Ulimits) && {
           Ulimits: HostConfig.Ulimits.map((ulimit) => pick(ulimit ?? {}, ["Name", "Soft", "Hard"])),
         }),
-        ...(HostConfig.LogConfig && { LogConfig: pick(HostConfig.LogConfig, ["Type"]) }),
+        ...(HostConfig.LogConfig && { LogConfig: keptLogConfig(HostConfig.LogConfig) }),
       },
     }),
+  };
+}
+
+/** Of the driver's options those that tell which lines it may lose: others hold tokens (splunk-token). */
+function keptLogConfig({ Type, Config }: LogConfig): LogConfig {
+  return {
+    ...(Type !== undefined && { Type }),
+    ...(Config && { Config: pick(Config, ["max-size", "max-file", "mode"]) }),
   };
 }
 

@@ -399,3 +399,25 @@ test("an engine that went and returned with another set of containers shows that
     const names = await eventually(async () => (await inventory.containers()).map(({ inspect }) => inspect.Name));
     assert.deepEqual(names, ["/db"]);
   }));
+
+test("a change is told when an event tells of it, and when the stream of events is opened again", () =>
+  withInventory({}, async (parts) => {
+    const { simulated, inventory } = parts;
+    let told = 0;
+    const stop = inventory.onChange(() => told++);
+    await watched(parts);
+    assert.equal(told, 1, "of what was before the stream");
+    simulated.containers.run({ name: "web" });
+    await eventually(() => told > 1);
+    const before = told;
+    await simulated.down();
+    await simulated.up();
+    await eventually(() => told > before);
+    stop();
+    const after = told;
+    const another = new Promise<void>((resolve) => inventory.onChange(resolve));
+    await eventually(() => simulated.eventStreams.count === 1);
+    simulated.containers.stop("web");
+    await another;
+    assert.equal(told, after, "nothing more to who has had enough");
+  }));

@@ -47,3 +47,13 @@ test("parts that are missing, null or of another type do no harm", () => {
     HostConfig: {},
   });
 });
+
+test("of a log driver's options those are kept that tell what it may lose, and none that may be a secret", () => {
+  const Config = { "max-size": "10m", "max-file": "3", mode: "non-blocking", "splunk-token": "hush" };
+  const { HostConfig } = keptInspect(
+    { Id: "a", HostConfig: { LogConfig: { Type: "splunk", Config } } },
+    { envNames: [] },
+  );
+  const kept = { "max-size": "10m", "max-file": "3", mode: "non-blocking" };
+  assert.deepEqual(HostConfig?.LogConfig, { Type: "splunk", Config: kept });
+});

@@ -134,6 +134,7 @@ function build({ containers = [], listError, nowMs, monotonicMs, options }: Setu
   const inventory: Inventory = {
     start() {},
     stop() {},
+    onChange: () => () => undefined,
     async containers() {
       lists++;
       if (error !== undefined) throw error;
