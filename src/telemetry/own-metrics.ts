@@ -78,6 +78,58 @@ export const OWN_METRICS = {
     help: "Series whose end could not be told while a receiver would still have answered for them.",
     labels: ["outlet"],
   },
+  tallyman_log_followed_containers: {
+    kind: "gauge",
+    help: "Containers whose log is being read.",
+    labels: [],
+  },
+  tallyman_log_lag_seconds: {
+    kind: "gauge",
+    help: "How long the newest line that is not yet written has waited, of the container that is most behind.",
+    labels: [],
+  },
+  tallyman_log_lines_total: { kind: "counter", help: "Lines, and parts of long ones, written to files.", labels: [] },
+  tallyman_log_written_bytes_total: {
+    kind: "counter",
+    help: "Bytes written to log files, before compression.",
+    labels: [],
+  },
+  tallyman_log_line_parts_total: {
+    kind: "counter",
+    help: "Parts of lines that were longer than the limit, which are kept in parts.",
+    labels: [],
+  },
+  tallyman_log_torn_lines_total: {
+    kind: "counter",
+    help: "Half lines at the end of a file, left by a kill or a power cut, that were cut off and read anew.",
+    labels: [],
+  },
+  tallyman_log_rotations_total: { kind: "counter", help: "Log files that were full and rotated.", labels: [] },
+  tallyman_log_files_removed_total: {
+    kind: "counter",
+    help: "Log files removed because of their number, their total size, or their container's removal, by reason.",
+    labels: ["reason"],
+  },
+  tallyman_log_write_failures_total: {
+    kind: "counter",
+    help: "Attempts to write lines that failed and were tried again, by the system's error code.",
+    labels: ["code"],
+  },
+  tallyman_log_gaps_total: {
+    kind: "counter",
+    help: "Times that the engine no longer had the lines after the last one written.",
+    labels: [],
+  },
+  tallyman_log_reconnects_total: {
+    kind: "counter",
+    help: "Log streams opened again after they had broken off.",
+    labels: [],
+  },
+  tallyman_log_stream_errors_total: {
+    kind: "counter",
+    help: "Log streams that broke off or could not be had, by kind of failure.",
+    labels: ["kind"],
+  },
 } as const satisfies Record<string, OwnMetric>;
 
 export type OwnMetricName = keyof typeof OWN_METRICS;
