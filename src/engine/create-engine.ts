@@ -5,6 +5,7 @@ import { readEvents } from "./events.ts";
 import { exchange, nameOf, openStream, type Question } from "./exchange.ts";
 import { shakeHands } from "./handshake.ts";
 import { createLinkage, type Link } from "./link.ts";
+import { logQueryOf, logReplyOf, toUnreadableLogs } from "./logs.ts";
 import type { Query } from "./modem.ts";
 import { INTRODUCTIONS, MAX_BYTES, type Operation, SIZED_LIST_TIMEOUT_MS } from "./operations.ts";
 import { createOutcomes } from "./outcomes.ts";
@@ -82,13 +83,17 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
     );
   }
 
+  function requireReference(id: string) {
+    if (!isContainerReference(id))
+      throw new EngineError(`${JSON.stringify(id)} can't be a container's id`, { kind: "unsupported" });
+  }
+
   async function askOf<T extends object>(
     operation: "inspect" | "stats" | "top",
     id: string,
     { parse = parseObject<T>, ...how }: Partial<Request> & { parse?: (text: string, what: string) => T } = {},
   ) {
-    if (!isContainerReference(id))
-      throw new EngineError(`${JSON.stringify(id)} can't be a container's id`, { kind: "unsupported" });
+    requireReference(id);
     const path = `/containers/${id}/${operation === "inspect" ? "json" : operation}`;
     return ask(operation, { ...how, path }, parse);
   }
@@ -126,6 +131,18 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
         signal,
         maxLineBytes: MAX_BYTES.events,
         ...(onOpen && { onOpen }),
+      });
+    },
+    async containerLogs({ id, signal, ...query }) {
+      requireReference(id);
+      return onLink("logs", async (link) => {
+        // A stream that breaks is no doubt in the link, as it is of events: a proxy that cuts one container's idle log
+        // would end the logs of all. The next request tells whether the engine is there.
+        const either = AbortSignal.any([signal, link.signal]);
+        const request = { path: `/containers/${id}/logs`, signal: either, query: logQueryOf(query) };
+        const question = questionOf("logs", { ...request, apiVersion: link.facts.apiVersion });
+        const open = () => openStream(link.dialler, question).catch(toUnreadableLogs);
+        return logReplyOf(await outcomes.of("logs", open, either));
       });
     },
     onConnected: linkage.onConnected,

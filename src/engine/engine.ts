@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { ContainerInspect, ContainerSummary, EventReply, StatsReply, TopReply } from "./replies.ts";
 
 /** What the engine told of itself when it was last (re)connected. */
@@ -33,7 +34,9 @@ export type EngineErrorKind =
   | "malformed"
   | "refused-by-engine"
   /** What was asked is not for this engine: its API is too old or too new, or it is no request of ours. */
-  | "unsupported";
+  | "unsupported"
+  /** The container's log driver gives nothing back: `none`, and others on engines without a copy of their own. */
+  | "unreadable-logs";
 
 /** A request that failed. `message` says what was asked of which address and what to do about it. */
 export class EngineError extends Error {
@@ -49,6 +52,28 @@ export class EngineError extends Error {
     this.kind = kind;
     this.statusCode = statusCode;
   }
+}
+
+export interface LogQuery {
+  readonly id: string;
+  /** Without it the reply ends with what the log holds. */
+  readonly follow: boolean;
+  /** So many entries from the end: lines, or pieces of such as were cut. All if not given. */
+  readonly tail?: number | "all";
+  /** Inclusive, as "seconds.nnnnnnnnn". */
+  readonly since?: string;
+  readonly until?: string;
+  readonly signal: AbortSignal;
+}
+
+/** A container's log as it comes: both streams, each entry with its time. */
+export interface LogReply {
+  /** To be read to its end or destroyed; as long as it is not read, the engine waits. Errors when the connection breaks. */
+  readonly body: Readable;
+  /** From API 1.42 on it tells frames from a terminal's raw bytes. */
+  readonly contentType: string | undefined;
+  /** Its end was sent by the engine, so that it can be told from a connection that was cut. */
+  readonly isEndTold: boolean;
 }
 
 /** The engine, read only. Every method rejects with an `EngineError`, within its deadline. */
@@ -69,6 +94,8 @@ export interface Engine {
     signal: AbortSignal;
     onOpen?: () => void;
   }): AsyncIterable<EventReply>;
+  /** The deadline is for the head; a driver that can't be read rejects with "unreadable-logs". */
+  containerLogs(query: LogQuery): Promise<LogReply>;
   close(): void;
 }
 

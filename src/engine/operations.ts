@@ -9,6 +9,8 @@ export const MAX_BYTES = {
   top: 16 * 1024 * 1024,
   /** Of one line. */
   events: 1024 * 1024,
+  /** Without an end; the reader takes it as it comes. */
+  logs: Number.POSITIVE_INFINITY,
 };
 
 export type Operation = keyof typeof MAX_BYTES;

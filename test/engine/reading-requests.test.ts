@@ -94,12 +94,16 @@ test("all that the engine's room can send is on the list", async () => {
     await engine.containerTop(id);
     const filters = { type: ["container"], event: ["start", "health_status"] };
     for await (const _ of engine.events({ filters, signal: stop.signal, onOpen: () => stop.abort() }));
+    const { signal } = new AbortController();
+    const logs = { id, follow: false, tail: 10, since: "1.000000001", until: "2.5", signal };
+    // What counts is what was sent, whatever is answered.
+    await Promise.allSettled([engine.containerLogs(logs)]);
     const sent = simulated.requests.entries;
     assert.deepEqual(
       sent.filter(({ method, url }) => !isReadingRequest({ method, path: url })),
       [],
     );
-    assert.equal(new Set(sent.map(({ path }) => path)).size, 9);
+    assert.equal(new Set(sent.map(({ path }) => path)).size, 10);
   } finally {
     engine.close();
     await simulated.close();
@@ -112,6 +116,7 @@ test("a method of the engine without a request here would be missed by the test 
     "address",
     "close",
     "connect",
+    "containerLogs",
     "containerStats",
     "containerTop",
     "events",
@@ -141,6 +146,8 @@ for (const id of ["../x", "", "a/b", "x?y", "-x", "x\n", "."]) {
     try {
       for (const ask of [engine.inspectContainer, engine.containerTop, engine.containerStats])
         await assert.rejects(ask(id), (error) => error instanceof EngineError && error.kind === "unsupported");
+      const { signal } = new AbortController();
+      await assert.rejects(engine.containerLogs({ id, follow: false, signal }), /can't be a container's id/);
       assert.deepEqual(server.asked, []);
     } finally {
       engine.close();

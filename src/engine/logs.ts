@@ -1,0 +1,34 @@
+import type { IncomingMessage } from "node:http";
+import { EngineError, type LogQuery, type LogReply } from "./engine.ts";
+import type { Query } from "./modem.ts";
+
+/** Both streams, each entry with its time. The engine takes since and until as "seconds.nnnnnnnnn" only (moby 20.10 … 29). */
+export function logQueryOf({ follow, tail = "all", since, until }: Omit<LogQuery, "id" | "signal">): Query {
+  return {
+    stdout: 1,
+    stderr: 1,
+    timestamps: 1,
+    follow: follow ? 1 : 0,
+    tail,
+    ...(since !== undefined && { since }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+export function logReplyOf(response: IncomingMessage): LogReply {
+  return {
+    body: response,
+    contentType: response.headers["content-type"],
+    isEndTold: /\bchunked\b/i.test(response.headers["transfer-encoding"] ?? "") || "content-length" in response.headers,
+  };
+}
+
+/** 501 "configured logging driver does not support reading" (moby 20.10 … 29), 500 with other words (Podman, driver none). */
+export function toUnreadableLogs(error: unknown): never {
+  if (!(error instanceof EngineError) || error.kind !== "refused-by-engine") throw error;
+  const { message, statusCode, cause } = error;
+  if (statusCode !== 501 && !UNREADABLE.test(message)) throw error;
+  throw new EngineError(message, { kind: "unreadable-logs", ...(statusCode && { statusCode }), cause });
+}
+
+const UNREADABLE = /does not support reading|cannot read logs/i;
