@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type Load, loadOfSeed } from "./counters.ts";
+import { type ContainerLog, createContainerLog } from "./logs/container-log.ts";
 
 export type Health = "starting" | "healthy" | "unhealthy";
 
@@ -28,7 +29,10 @@ export interface RunOptions {
   readonly openFilesLimit?: number;
   readonly cgroupParent?: string;
   readonly restartPolicy?: string;
+  /** json-file, local or none; others can't be read. */
   readonly logDriver?: string;
+  /** `--log-opt`: max-size and max-file. */
+  readonly logOptions?: Readonly<Record<string, string>>;
   readonly tty?: boolean;
   /** true: a health check that has not answered yet */
   readonly healthcheck?: boolean | Health;
@@ -59,6 +63,7 @@ export interface SimulatedContainer {
   readonly seed: number;
   readonly load: Load;
   readonly createdAtMs: number;
+  readonly log: ContainerLog;
   name: string;
   options: RunOptions;
   status: "created" | "running" | "paused" | "restarting" | "exited";
@@ -74,7 +79,8 @@ export interface SimulatedContainer {
   health: Health | undefined;
 }
 
-export function newContainer(options: RunOptions, ordinal: number, nowMs: number): SimulatedContainer {
+export function newContainer(options: RunOptions, ordinal: number, clock: () => number): SimulatedContainer {
+  const nowMs = clock();
   const name = options.name ?? `container-${ordinal}`;
   const id = hexId(`${ordinal}/${name}`);
   const seed = Number.parseInt(id.slice(0, 8), 16);
@@ -85,6 +91,12 @@ export function newContainer(options: RunOptions, ordinal: number, nowMs: number
     seed,
     load: options.nanoCpus ? { ...load, cpuCores: Math.min(load.cpuCores, options.nanoCpus / 1e9) } : load,
     createdAtMs: nowMs - (options.startedAgoMs ?? 0),
+    log: createContainerLog({
+      driver: options.logDriver ?? "json-file",
+      options: options.logOptions ?? {},
+      tty: options.tty ?? false,
+      clock,
+    }),
     name,
     options,
     status: "created",

@@ -9,6 +9,7 @@ import {
   type UpdateOptions,
 } from "./container.ts";
 import type { EventLog } from "./event-log.ts";
+import type { Print } from "./logs/container-log.ts";
 import type { EngineProfile } from "./profile.ts";
 
 /** What can be done to the simulated engine's containers; each is named by id, unique id prefix or name. */
@@ -36,6 +37,8 @@ export interface Containers {
   setHealth(idOrName: string, health: Health): void;
   /** The kernel killed a process of it; the container itself goes on. */
   oom(idOrName: string): void;
+  /** Writes to its standard output or error. */
+  print(idOrName: string, print: Print): void;
   /** By force: a running one is killed first. */
   remove(idOrName: string): void;
 }
@@ -75,6 +78,7 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
     container.oomEvents = 0;
     const { healthcheck } = container.options;
     container.health = typeof healthcheck === "string" ? healthcheck : healthcheck ? "starting" : undefined;
+    container.log.open();
     tellNetworks(container, "connect");
     if (flavour === "podman") tell(container, "init");
     tell(container, "start");
@@ -86,6 +90,7 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
     container.status = "exited";
     container.finishedAtMs = nowMs;
     container.exitCode = exitCode;
+    container.log.close();
     tell(container, "die", { execDuration: String(Math.floor(ranMs / 1000)), exitCode: String(exitCode) });
     tellNetworks(container, "disconnect");
     if (flavour === "podman") tell(container, "cleanup");
@@ -96,7 +101,7 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
     find,
     get,
     create(options = {}) {
-      const container = newContainer(options, ++ordinal, clock());
+      const container = newContainer(options, ++ordinal, clock);
       if (byName.has(container.name)) throw new Error(`The simulated engine has a container ${container.name} already`);
       byId.set(container.id, container);
       byName.set(container.name, container);
@@ -174,6 +179,9 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
       container.oomEvents++;
       container.oomKilled = true;
       tell(container, "oom");
+    },
+    print(idOrName, print) {
+      get(idOrName).log.print(print);
     },
     remove(idOrName) {
       const container = get(idOrName);

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { EventLog, LoggedEvent } from "./event-log.ts";
 import { isAtLeast } from "./profile.ts";
+import { nanosecondsOf } from "./times.ts";
 import type { View } from "./view.ts";
 
 /** The open GET /events answers, and what may befall them. */
@@ -94,13 +95,6 @@ function eventLine(event: LoggedEvent, { apiVersion }: View): string {
   });
   // Written by hand, since JSON.stringify has no way to write more digits than a double holds.
   return `${text.slice(0, -1)},"timeNano":${event.timeNano}}`;
-}
-
-/** "1795236241.768248560", seconds with an optional fraction; "0" and nothing mean the same to the engine's `until`. */
-function nanosecondsOf(text: string | null): bigint | undefined {
-  const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text ?? "");
-  if (!match?.[1]) return undefined;
-  return BigInt(match[1]) * 1_000_000_000n + BigInt((match[2] ?? "").padEnd(9, "0"));
 }
 
 /** `filters` in either of its forms: {"type":["container"]}, or {"type":{"container":true}} as the command line sends it. */

@@ -9,7 +9,7 @@ export function hostConfigReply(container: SimulatedContainer, { profile }: View
   return {
     Binds: null,
     ContainerIDFile: "",
-    LogConfig: { Type: options.logDriver ?? "json-file", Config: {} },
+    LogConfig: { Type: options.logDriver ?? "json-file", Config: options.logOptions ?? {} },
     NetworkMode: networkModeOf(container),
     PortBindings: {},
     RestartPolicy: { Name: options.restartPolicy ?? "no", MaximumRetryCount: 0 },

@@ -14,7 +14,7 @@ export interface RequestLog {
   readonly entries: readonly LoggedRequest[];
   /** Of all that ever came, or of the kept ones whose path is `pattern` or matches it. */
   count(pattern?: string | RegExp): number;
-  /** Requests under way, event streams left out, and the most that there ever were at once. */
+  /** Requests under way, event and log streams left out, and the most that there ever were at once. */
   readonly inFlight: number;
   readonly peakInFlight: number;
   clear(): void;

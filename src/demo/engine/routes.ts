@@ -17,6 +17,7 @@ import { windowsInspect, windowsTop } from "./windows-replies.ts";
 export type Answer =
   | Reply
   | { readonly stream: "events" }
+  | { readonly stream: "logs"; readonly container: SimulatedContainer }
   | {
       readonly stream: "stats";
       readonly container: SimulatedContainer;
@@ -39,7 +40,7 @@ export function answer(request: LoggedRequest, containers: Containers, view: Vie
     case "/containers/json":
       return jsonReply(listReply(containers.all(), view, query));
   }
-  const [, idOrName = "", part] = /^\/containers\/([^/]+)\/(json|stats|top)$/.exec(path) ?? [];
+  const [, idOrName = "", part] = /^\/containers\/([^/]+)\/(json|stats|top|logs)$/.exec(path) ?? [];
   if (!part) return errorReply(404, "page not found");
   const container = containers.find(decodeURIComponent(idOrName));
   if (!container) return errorReply(404, `No such container: ${idOrName}`);
@@ -53,6 +54,7 @@ export function answer(request: LoggedRequest, containers: Containers, view: Vie
       ? jsonReply(view.profile.osType === "windows" ? windowsTop(container) : topReply(container))
       : errorReply(409, `container ${container.id} is not running`);
   }
+  if (part === "logs") return { stream: "logs", container };
   const [, owner] = /^container:(.+)$/.exec(networkModeOf(container)) ?? [];
   return { stream: "stats", container, stackOwner: owner === undefined ? undefined : containers.find(owner) };
 }

@@ -3,6 +3,8 @@ import type { Containers } from "./containers.ts";
 import { engineHeaders } from "./engine-replies.ts";
 import type { EventStreams } from "./event-stream.ts";
 import type { FaultRegistry } from "./faults.ts";
+import { answerLogs } from "./logs/answer-logs.ts";
+import type { LogStreams } from "./logs/log-streams.ts";
 import type { EngineProfile } from "./profile.ts";
 import { type LoggedRequest, parseRequest, type RequestRecorder } from "./requests.ts";
 import { answer } from "./routes.ts";
@@ -12,6 +14,7 @@ import { answerStats, type StatsTiming } from "./stats-stream.ts";
 export interface World {
   readonly containers: Containers;
   readonly eventStreams: EventStreams;
+  readonly logStreams: LogStreams;
   readonly faults: FaultRegistry;
   readonly requests: RequestRecorder;
   /** Requests that would change something: a reading agent must send none. */
@@ -35,7 +38,7 @@ export function createRequestListener(world: World): RequestListener {
   return (message, response) => {
     const request = parseRequest(message.method ?? "", message.url ?? "");
     world.requests.add(request);
-    if (request.path !== "/events") {
+    if (request.path !== "/events" && !request.path.endsWith("/logs")) {
       world.requests.began();
       response.on("close", () => world.requests.ended());
     }
@@ -78,5 +81,9 @@ function reply(
   }
   if (request.method === "HEAD") return void response.end();
   if (result.stream === "events") return world.eventStreams.open(response, request.query, view);
+  if (result.stream === "logs") {
+    const { container } = result;
+    return answerLogs(response, { container, query: request.query, view, fault, streams: world.logStreams });
+  }
   answerStats(response, { ...result, query: request.query, fault, timing, profile, apiVersion, clock, told });
 }

@@ -9,6 +9,7 @@ import { type Containers, createContainers } from "./containers.ts";
 import { createEventLog } from "./event-log.ts";
 import { createEventStreams, type EventStreams } from "./event-stream.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { createLogStreams, type LogStreams } from "./logs/log-streams.ts";
 import { type EngineProfile, engineProfile } from "./profile.ts";
 import { createRequestRecorder, type LoggedRequest, type RequestLog } from "./requests.ts";
 import { createRequestListener, type ToldReply, type World } from "./server.ts";
@@ -35,6 +36,7 @@ export interface SimulatedEngine {
   readonly containers: Containers;
   readonly faults: Faults;
   readonly eventStreams: Omit<EventStreams, "open">;
+  readonly logStreams: Pick<LogStreams, "end" | "drop" | "hush" | "count" | "toldBytes">;
   readonly requests: RequestLog;
   /** Requests other than GET and HEAD: none may ever come from a reading agent. */
   readonly violations: readonly LoggedRequest[];
@@ -63,6 +65,7 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
   const world: World = {
     containers: createContainers({ clock: nowMs, events, flavour: profile.flavour }),
     eventStreams: createEventStreams(events),
+    logStreams: createLogStreams(),
     faults: createFaults(),
     requests: createRequestRecorder(),
     violations: [],
@@ -93,6 +96,7 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
     containers: world.containers,
     faults: world.faults,
     eventStreams: world.eventStreams,
+    logStreams: world.logStreams,
     requests: world.requests,
     violations: world.violations,
     onReply(listener) {
@@ -102,7 +106,10 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
     nowMs,
     jumpClock(byMs) {
       jumpedMs += byMs;
-      for (const container of world.containers.all()) container.resumedAtMs += byMs;
+      for (const container of world.containers.all()) {
+        container.resumedAtMs += byMs;
+        container.log.clockWasSet();
+      }
       events.clockWasSet();
     },
     down,

@@ -10,6 +10,13 @@ export function rfc3339(ms: number | undefined): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction}Z`;
 }
 
+/** "1795236241.768248560", seconds with an optional fraction, as `since` and `until` take a time; absent: it is none. */
+export function nanosecondsOf(text: string | null): bigint | undefined {
+  const match = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text ?? "");
+  if (!match?.[1]) return undefined;
+  return BigInt(match[1]) * 1_000_000_000n + BigInt((match[2] ?? "").padEnd(9, "0"));
+}
+
 /** As `docker ps` shows an age: go-units' HumanDuration, which the engine puts in a list's Status. */
 export function humanDuration(ms: number): string {
   const seconds = Math.floor(ms / 1000);
