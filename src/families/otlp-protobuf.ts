@@ -120,14 +120,15 @@ function fieldBytes(bytes: number): number {
   return 1 + varintBytes(bytes) + bytes;
 }
 
-const metricHeads = new WeakMap<MetricFamily, Uint8Array>();
+const metricHeads = new WeakMap<MetricFamily["descriptor"], Uint8Array>();
 
-function metricHead(family: MetricFamily): Uint8Array {
-  let head = metricHeads.get(family);
+/** A row's families are new ones at each sweep, their descriptor is not. */
+function metricHead({ descriptor }: MetricFamily): Uint8Array {
+  let head = metricHeads.get(descriptor);
   if (head === undefined) {
-    const { name, description, unit } = family.descriptor;
+    const { name, description, unit } = descriptor;
     head = Buffer.concat([stringField(NAME, name), stringField(DESCRIPTION, description), stringField(UNIT, unit)]);
-    metricHeads.set(family, head);
+    metricHeads.set(descriptor, head);
   }
   return head;
 }

@@ -72,8 +72,9 @@ export function* requestBlocks(
       const headBytes = dataPoints.length === 0 ? 0 : familyBytes(family);
       let from = 0;
       let sliceBytes = 0;
-      for (const [i, point] of dataPoints.entries()) {
-        const size = pointBytes(point);
+      // By index: an iterator's entries were a sixth of all that a push allocates.
+      for (let i = 0; i < dataPoints.length; i++) {
+        const size = pointBytes(dataPoints[i] as Point);
         const opens = i === from;
         const isFirst = opens && slices.length === 0 && blocks.length === 0;
         if (bytes + size + (opens ? headBytes : 0) > maxBytes && !isFirst) {
