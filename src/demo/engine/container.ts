@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Load, loadOfSeed } from "./counters.ts";
 import { type ContainerLog, createContainerLog } from "./logs/container-log.ts";
+import type { EngineProfile } from "./profile.ts";
 
 export type Health = "starting" | "healthy" | "unhealthy";
 
@@ -79,7 +80,17 @@ export interface SimulatedContainer {
   health: Health | undefined;
 }
 
-export function newContainer(options: RunOptions, ordinal: number, clock: () => number): SimulatedContainer {
+export interface ContainerSurroundings {
+  /** Counts up from 1. */
+  readonly ordinal: number;
+  readonly clock: () => number;
+  readonly flavour: EngineProfile["flavour"];
+}
+
+export function newContainer(
+  options: RunOptions,
+  { ordinal, clock, flavour }: ContainerSurroundings,
+): SimulatedContainer {
   const nowMs = clock();
   const name = options.name ?? `container-${ordinal}`;
   const id = hexId(`${ordinal}/${name}`);
@@ -95,6 +106,7 @@ export function newContainer(options: RunOptions, ordinal: number, clock: () => 
       driver: options.logDriver ?? "json-file",
       options: options.logOptions ?? {},
       tty: options.tty ?? false,
+      flavour,
       clock,
     }),
     name,

@@ -101,7 +101,7 @@ export function createContainers({ clock, events, flavour }: ContainersOptions):
     find,
     get,
     create(options = {}) {
-      const container = newContainer(options, ++ordinal, clock);
+      const container = newContainer(options, { ordinal: ++ordinal, clock, flavour });
       if (byName.has(container.name)) throw new Error(`The simulated engine has a container ${container.name} already`);
       byId.set(container.id, container);
       byName.set(container.name, container);

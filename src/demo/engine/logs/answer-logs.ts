@@ -1,12 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { SimulatedContainer } from "../container.ts";
 import type { Fault } from "../faults.ts";
-import { isAtLeast } from "../profile.ts";
-import { errorReply, send } from "../send.ts";
+import { errorReply, jsonReply, type Reply, send } from "../send.ts";
 import type { View } from "../view.ts";
-import type { ContainerLog, LogEntry } from "./container-log.ts";
+import { createCursor } from "./log-cursor.ts";
 import { frameOf, logContentType } from "./log-frame.ts";
-import { type LogQuery, parseLogQuery } from "./log-query.ts";
+import { parseLogQuery } from "./log-query.ts";
 import type { LogStreams } from "./log-streams.ts";
 
 export interface LogsRequest {
@@ -23,7 +22,7 @@ export function answerLogs(response: ServerResponse, { container, query, view, f
   const asked = parseLogQuery(query);
   if ("status" in asked) return send(response, asked, fault);
   if (!log.isReadable) {
-    return send(response, errorReply(501, "configured logging driver does not support reading"), fault);
+    return send(response, unreadable(container, view), fault);
   }
   const tty = container.options.tty ?? false;
   const contentType = logContentType({ view, tty });
@@ -54,48 +53,14 @@ export function answerLogs(response: ServerResponse, { container, query, view, f
   more();
 }
 
+function unreadable({ name }: SimulatedContainer, { profile }: View): Reply {
+  if (profile.flavour === "docker") return errorReply(501, "configured logging driver does not support reading");
+  const cause = "this container is not logging output";
+  const message = `failed to obtain logs for Container '${name}': this container is using the 'none' log driver, cannot read logs: ${cause}`;
+  return jsonReply({ cause, message, response: 500 }, 500);
+}
+
 const ENTRIES_A_WRITE = 256;
-
-interface Cursor {
-  /** The next so many that the query asks for; none: there are no more yet. */
-  take(count: number): LogEntry[];
-  /** Nothing further comes. */
-  readonly isAtEnd: boolean;
-  /** The run ended: what is there now is all. */
-  close(): void;
-}
-
-function createCursor(log: ContainerLog, query: LogQuery, { profile }: View): Cursor {
-  const { streams, tail, sinceNs, untilNs } = query;
-  // From 24 on a prefix is skipped and all that follows passes; before, each line is compared (moby e278d3f185).
-  const comparesEach = !isAtLeast(profile.engineVersion, "24.0");
-  let next = tail === undefined ? log.first : Math.max(log.first, log.next - tail);
-  let isPastSince = false;
-  let isPastUntil = false;
-  let end = query.follow && log.isOpen ? undefined : log.next;
-
-  return {
-    take(count) {
-      const taken: LogEntry[] = [];
-      // What the driver's own rotation took away meanwhile is lost to a reader, without a word.
-      next = Math.max(next, log.first);
-      while (taken.length < count && next < (end ?? log.next) && !isPastUntil) {
-        const entry = log.entry(next++);
-        if (sinceNs !== undefined && (comparesEach || !isPastSince) && entry.atNs < sinceNs) continue;
-        isPastSince = true;
-        if (untilNs !== undefined && entry.atNs > untilNs) isPastUntil = true;
-        else if (streams.has(entry.stream)) taken.push(entry);
-      }
-      return taken;
-    },
-    get isAtEnd() {
-      return isPastUntil || (end !== undefined && next >= end);
-    },
-    close() {
-      end ??= log.next;
-    },
-  };
-}
 
 interface Body {
   /** The reader has enough for now, or a fault keeps the rest. */

@@ -1,5 +1,6 @@
 import type { LogStream } from "../../../logs/log-line.ts";
-import { type CopiedPiece, type Copier, createCopier } from "./copier.ts";
+import type { EngineProfile } from "../profile.ts";
+import { type CopiedPiece, type Copier, type Cutting, createCopier, DOCKER_CUTTING, PODMAN_CUTTING } from "./copier.ts";
 import { bytesOfSize, createLogFiles } from "./log-files.ts";
 import { asJsonFileKeepsIt } from "./stored-bytes.ts";
 
@@ -45,6 +46,7 @@ export interface ContainerLogOptions {
   /** `--log-opt`: max-size and max-file. */
   readonly options: Readonly<Record<string, string>>;
   readonly tty: boolean;
+  readonly flavour: EngineProfile["flavour"];
   readonly clock: () => number;
 }
 
@@ -52,23 +54,25 @@ const READABLE = ["json-file", "local", "journald", "k8s-file"];
 /** daemon/logger/local/config.go */
 const LOCAL_DEFAULTS = { "max-size": "20m", "max-file": "5" };
 
-export function createContainerLog({ driver, options, tty, clock }: ContainerLogOptions): ContainerLog {
+export function createContainerLog({ driver, options, tty, flavour, clock }: ContainerLogOptions): ContainerLog {
   const { "max-size": maxSize, "max-file": maxFiles } = { ...(driver === "local" ? LOCAL_DEFAULTS : {}), ...options };
   const files = createLogFiles({
     maxSizeBytes: maxSize === undefined ? undefined : bytesOfSize(maxSize),
     maxFiles: Number(maxFiles ?? 1),
   });
+  const cutting = flavour === "podman" ? PODMAN_CUTTING : DOCKER_CUTTING;
   const nextNs = createLogTimes(clock);
+  const keepsText = driver === "json-file" && flavour === "docker";
   const entries: LogEntry[] = [];
   const readers = new Set<LogReader>();
-  let copiers: Record<LogStream, Copier> = { stdout: createCopier(), stderr: createCopier() };
+  let copiers = newCopiers(cutting);
   let lastGivenNs: bigint | undefined;
   let first = 0;
   let isOpen = false;
 
   function add(stream: LogStream, pieces: readonly CopiedPiece[]) {
     for (const piece of pieces) {
-      const entry = { ...piece, stream, bytes: driver === "json-file" ? asJsonFileKeepsIt(piece.bytes) : piece.bytes };
+      const entry = { ...piece, stream, bytes: keepsText ? asJsonFileKeepsIt(piece.bytes) : piece.bytes };
       const dropped = files.add(entry.bytes.length + ENTRY_OVERHEAD_BYTES);
       entries.splice(0, dropped);
       first += dropped;
@@ -105,7 +109,7 @@ export function createContainerLog({ driver, options, tty, clock }: ContainerLog
       for (const line of linesOf(Buffer.from(written))) add(into, copiers[into].read(line, atNs ?? nextNs.take()));
     },
     open() {
-      copiers = { stdout: createCopier(), stderr: createCopier() };
+      copiers = newCopiers(cutting);
       isOpen = true;
     },
     close() {
@@ -121,6 +125,10 @@ export function createContainerLog({ driver, options, tty, clock }: ContainerLog
       return () => readers.delete(reader);
     },
   };
+}
+
+function newCopiers(cutting: Cutting): Record<LogStream, Copier> {
+  return { stdout: createCopier(cutting), stderr: createCopier(cutting) };
 }
 
 /** What json-file writes beside the text: {"log":"…\n","stream":"stdout","time":"…"} */

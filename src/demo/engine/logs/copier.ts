@@ -16,11 +16,20 @@ export interface Copier {
   end(atNs: bigint): CopiedPiece[];
 }
 
-/** moby's daemon/logger/copier.go, 20.10 … 29: the size of its buffer. */
-const PIECE_BYTES = 16 * 1024;
+/** How an engine cuts what a container writes. */
+export interface Cutting {
+  readonly pieceBytes: number;
+  /** What is no whole line is a piece at once, with a time of its own; else it waits for its end. */
+  readonly atOnce: boolean;
+}
 
-/** Cuts one stream of a container into pieces; all pieces of a line have the time of its first. */
-export function createCopier(): Copier {
+/** moby's daemon/logger/copier.go, 20.10 … 29: the size of its buffer. */
+export const DOCKER_CUTTING: Cutting = { pieceBytes: 16 * 1024, atOnce: false };
+/** Podman 5.4.2 with conmon, as recorded: "half of ", written alone, is a piece. */
+export const PODMAN_CUTTING: Cutting = { pieceBytes: 8 * 1024, atOnce: true };
+
+/** Cuts one stream of a container into pieces; with Docker all pieces of a line have the time of its first. */
+export function createCopier({ pieceBytes, atOnce }: Cutting): Copier {
   let waiting: Buffer = Buffer.alloc(0);
   let openSinceNs: bigint | undefined;
   return {
@@ -31,10 +40,11 @@ export function createCopier(): Copier {
       for (;;) {
         const newline = all.indexOf(0x0a, at);
         const lineEnd = newline < 0 ? all.length : newline;
-        if (lineEnd - at >= PIECE_BYTES) {
+        if (lineEnd - at >= pieceBytes) {
           openSinceNs ??= atNs;
-          pieces.push({ atNs: openSinceNs, bytes: all.subarray(at, at + PIECE_BYTES), ended: "open" });
-          at += PIECE_BYTES;
+          pieces.push({ atNs: openSinceNs, bytes: all.subarray(at, at + pieceBytes), ended: "open" });
+          at += pieceBytes;
+          if (atOnce) openSinceNs = undefined;
         } else if (newline >= 0) {
           const ended = openSinceNs === undefined ? "line" : "line of pieces";
           pieces.push({ atNs: openSinceNs ?? atNs, bytes: all.subarray(at, newline), ended });
@@ -42,7 +52,8 @@ export function createCopier(): Copier {
           at = newline + 1;
         } else break;
       }
-      waiting = all.subarray(at);
+      if (atOnce && at < all.length) pieces.push({ atNs, bytes: all.subarray(at), ended: "open" });
+      waiting = atOnce ? Buffer.alloc(0) : all.subarray(at);
       return pieces;
     },
     end(atNs) {

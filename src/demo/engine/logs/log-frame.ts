@@ -27,6 +27,7 @@ export function frameOf(entry: LogEntry, form: FrameForm): Buffer {
 
 /** Of an API older than 1.42 a newer engine says raw whatever it sends (28.5, recorded); an older engine says nothing. */
 export function logContentType({ view, tty }: { view: View; tty: boolean }): string | undefined {
+  // Podman calls itself 1.41, and so says nothing either.
   if (!isAtLeast(view.profile.apiVersion, "1.42")) return undefined;
   const isMultiplexed = !tty && isAtLeast(view.apiVersion, "1.42");
   return `application/vnd.docker.${isMultiplexed ? "multiplexed" : "raw"}-stream`;
@@ -35,6 +36,7 @@ export function logContentType({ view, tty }: { view: View; tty: boolean }): str
 /** 20.10's `local` driver gives no newline after the last piece of a line; 28.5's does, and json-file ever did (recorded). */
 function hasNewline({ ended }: LogEntry, { driver, view }: FrameForm): boolean {
   if (ended !== "line of pieces") return ended === "line";
+  if (view.profile.flavour === "podman") return true;
   return driver !== "local" || isAtLeast(view.profile.engineVersion, "23.0");
 }
 

@@ -11,18 +11,24 @@ import { folded, type RecordedReply, type Recording, unfolded } from "./recordin
 
 const FIXTURES = join(import.meta.dirname, "../../../fixtures/logs");
 
-for (const engineVersion of ["20.10.24", "28.5.2"]) {
-  const engine = await startSimulatedEngine({ engineVersion });
+for (const { folder, flavour, engineVersion } of [
+  { folder: "engine-20.10", flavour: "docker", engineVersion: "20.10.24" },
+  { folder: "engine-28.5", flavour: "docker", engineVersion: "28.5.2" },
+  { folder: "podman-5.4", flavour: "podman", engineVersion: "5.4.2" },
+] as const) {
+  const engine = await startSimulatedEngine({ flavour, engineVersion });
   after(() => engine.close());
   for (const [name, container] of Object.entries(RECORDED)) {
-    const folder = `engine-${engineVersion.replace(/\.\d+$/, "")}`;
+    // Podman has no driver of that name, and cuts a terminal's lines where its reads happen to end.
+    if (flavour === "podman" && (name === "local" || name === "terminal")) continue;
     const recording = JSON.parse(readFileSync(join(FIXTURES, folder, `${name}.json`), "utf8")) as Recording;
     engine.containers.run({ name, tty: container.tty, logDriver: container.logDriver });
-    printAtItsTimes(engine, name, recording);
+    if (flavour === "podman") printAtOnce(engine, name, recording);
+    else printAtItsTimes(engine, name, recording);
     engine.containers.exit(name);
 
     for (const answer of recording.answers) {
-      test(`${engineVersion} answers GET ${answer.path} as recorded`, async () => {
+      test(`${flavour} ${engineVersion} answers GET ${answer.path} as recorded`, async () => {
         assert.deepEqual(readable(await askBytes(engine, answer.path)), readable(asTold(answer)));
       });
     }
@@ -36,6 +42,18 @@ function printAtItsTimes({ containers }: SimulatedEngine, name: string, { times 
   for (const { stream, text } of wholeLines(tty ? prints.map((print) => ({ ...print, stream: "stdout" })) : prints)) {
     const atNs = nanoseconds(distinct.shift() ?? "");
     containers.print(name, { stream, bytes: Buffer.from(text, "latin1"), ...(atNs !== undefined && { atNs }) });
+  }
+}
+
+/** The same for an engine that makes a piece of whatever is written at once. */
+function printAtOnce({ containers }: SimulatedEngine, name: string, { times }: Recording) {
+  for (const { stream, text, times: count = 1 } of (RECORDED[name] as (typeof RECORDED)[string]).prints) {
+    const atNs = nanoseconds(times[containers.get(name).log.next] ?? "");
+    containers.print(name, {
+      stream,
+      bytes: Buffer.from(text.repeat(count), "latin1"),
+      ...(atNs !== undefined && { atNs }),
+    });
   }
 }
 
@@ -54,7 +72,7 @@ function wholeLines(prints: readonly Print[]): { stream: LogStream; text: string
 
 function nanoseconds(time: string): bigint | undefined {
   const [whole = "", fraction = ""] = time.slice(0, -1).split(".");
-  return nanosecondsOf(`${Date.parse(`${whole}Z`) / 1000}.${fraction}`);
+  return nanosecondsOf(`${Date.parse(`${whole}Z`) / 1000}${fraction && `.${fraction}`}`);
 }
 
 interface Answer {

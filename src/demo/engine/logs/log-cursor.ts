@@ -1,0 +1,57 @@
+import { type EngineProfile, isAtLeast } from "../profile.ts";
+import type { View } from "../view.ts";
+import type { ContainerLog, LogEntry } from "./container-log.ts";
+import type { LogQuery } from "./log-query.ts";
+
+export interface LogCursor {
+  /** The next so many that the query asks for; none: there are no more yet. */
+  take(count: number): LogEntry[];
+  /** Nothing further comes. */
+  readonly isAtEnd: boolean;
+  /** The run ended: what is there now is all. */
+  close(): void;
+}
+
+/** Where one reader is in a container's log. */
+export function createCursor(log: ContainerLog, query: LogQuery, { profile }: View): LogCursor {
+  const { streams, tail, sinceNs, untilNs } = query;
+  // From 24 on a prefix is skipped and all that follows passes; before, each line is compared (moby e278d3f185).
+  const comparesEach = !isAtLeast(profile.engineVersion, "24.0");
+  let next = tail === undefined ? log.first : startOfTail(log, tail, profile);
+  let isPastSince = false;
+  let isPastUntil = false;
+  let end = query.follow && log.isOpen ? undefined : log.next;
+
+  return {
+    take(count) {
+      const taken: LogEntry[] = [];
+      // What the driver's own rotation took away meanwhile is lost to a reader, without a word.
+      next = Math.max(next, log.first);
+      while (taken.length < count && next < (end ?? log.next) && !isPastUntil) {
+        const entry = log.entry(next++);
+        if (sinceNs !== undefined && (comparesEach || !isPastSince) && entry.atNs < sinceNs) continue;
+        isPastSince = true;
+        if (untilNs !== undefined && entry.atNs > untilNs) isPastUntil = true;
+        else if (streams.has(entry.stream)) taken.push(entry);
+      }
+      return taken;
+    },
+    get isAtEnd() {
+      return isPastUntil || (end !== undefined && next >= end);
+    },
+    close() {
+      end ??= log.next;
+    },
+  };
+}
+
+/** Docker counts pieces, Podman lines, an unended one among them (5.4.2, recorded). */
+function startOfTail(log: ContainerLog, tail: number, { flavour }: EngineProfile): number {
+  if (flavour === "docker") return Math.max(log.first, log.next - tail);
+  let start = log.next;
+  for (let lines = 0; start > log.first; start--) {
+    const isLastOfLine = start === log.next || log.entry(start - 1).ended !== "open";
+    if (isLastOfLine && ++lines > tail) break;
+  }
+  return start;
+}
