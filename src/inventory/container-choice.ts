@@ -1,5 +1,5 @@
-import picomatch from "picomatch";
 import type { ContainerSummary } from "../engine/replies.ts";
+import { glob, labelGlobs } from "./globs.ts";
 import type { ContainerFilter } from "./inventory.ts";
 
 export interface ContainerChoice {
@@ -58,21 +58,4 @@ function matchers({ names, images, labels }: ContainerFilter): Matchers {
     ...(images.length > 0 && { images: glob(images) }),
     ...(labels.length > 0 && { labels: labelGlobs(labels) }),
   };
-}
-
-/** "*" stands for anything, slashes and leading dots too: these are names, not paths. */
-function glob(patterns: readonly string[]): (text: string) => boolean {
-  return picomatch([...patterns], { bash: true, dot: true, nonegate: true, windows: false, flags: "s" });
-}
-
-function labelGlobs(patterns: readonly string[]): Required<Matchers>["labels"] {
-  const tests = patterns.map((pattern) => {
-    const at = pattern.indexOf("=");
-    const name = glob([at < 0 ? pattern : pattern.slice(0, at)]);
-    const wanted = at < 0 ? "" : pattern.slice(at + 1);
-    const value = at < 0 ? () => true : wanted === "" ? (text: string) => text === "" : glob([wanted]);
-    return (labels: Readonly<Record<string, string>>) =>
-      Object.entries(labels).some((label) => name(label[0]) && value(String(label[1])));
-  });
-  return (labels) => tests.some((test) => test(labels));
 }
