@@ -5,6 +5,8 @@ export interface LineAssembler {
   push(pieces: readonly LogPiece[]): LogLine[];
   /** What will not go on: only where the container is known to write no more. */
   flush(): LogLine[];
+  /** Whether there is something that `flush` would tell. */
+  readonly isPending: boolean;
 }
 
 export interface LineOptions {
@@ -80,6 +82,9 @@ export function createLineAssembler({
       const lines: LogLine[] = [];
       for (const line of Object.values(pending)) if (line) end(line, lines, false);
       return lines;
+    },
+    get isPending() {
+      return pending.stdout !== undefined || pending.stderr !== undefined;
     },
   };
 }

@@ -133,7 +133,9 @@ test("what does not go on is told at the end only", () => {
   const assembler = createLineAssembler({ tty: false });
   const full = { time: T1, text: FULL, isCut: true };
   assert.deepEqual(assembler.push([piece({ ...full, stream: "stderr" }), piece(full)]), []);
+  assert.equal(assembler.isPending, true);
   assert.deepEqual(asText(assembler.flush()), [`stdout ${T1} 16384 bytes`, `stderr ${T1} 16384 bytes`]);
+  assert.equal(assembler.isPending, false);
   assert.deepEqual(assembler.flush(), []);
 });
 
