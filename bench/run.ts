@@ -1,7 +1,7 @@
 /**
- * What the agent costs beside its floor, in one run: `npm run bench [containers …]`. The floor is a bare loop that only
+ * What the agent costs beside its floor, in one run: `npm run bench [-- --plain] [containers …]`. The floor is a bare loop that only
  * reads, and one that also only encodes and pushes what the agent had (bare-loop.ts). The simulated engine, the receiver,
- * the loops and the agent (the bundle, with the image's flags) are processes of their own; CPU time and memory are the
+ * the loops and the agent (the bundle, with the image's flags unless plain) are processes of their own; CPU time and memory are the
  * agent's, from /proc, after a warm-up, over a number of pushes.
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
@@ -13,7 +13,11 @@ import { image } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const SIZES = process.argv.slice(2).map(Number);
+const PLAIN = process.argv.includes("--plain");
+const SIZES = process.argv
+  .slice(2)
+  .map(Number)
+  .filter((size) => size > 0);
 const WARM_UP_PUSHES = 10;
 const PUSHES = 40;
 
@@ -47,7 +51,7 @@ async function measure(containers: number) {
     children.push(receiver);
     const { endpoint } = await message<{ endpoint: string }>(receiver);
     const startedAt = performance.now();
-    const agent = spawn(process.execPath, [...image.flags, join(ROOT, "dist/tallyman.mjs")], {
+    const agent = spawn(process.execPath, [...(PLAIN ? [] : image.flags), join(ROOT, "dist/tallyman.mjs")], {
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         PATH: process.env.PATH,
