@@ -1,0 +1,117 @@
+import { constants } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { codeOf, type Disk, lstatIfThere } from "./disk.ts";
+import { lastLineEnd, type ReadPart } from "./scan-back.ts";
+
+/** The file that a container's lines go to, and that nobody but us should touch; whether somebody did is asked for. */
+export interface AppendFile {
+  /** The same as that of another: it is the same file, whatever its path. */
+  readonly identity: string;
+  /** As we know it: what is beyond is torn. */
+  readonly size: number;
+  readonly read: ReadPart;
+  /** Writes all, or throws an `AppendError` that says how much of it arrived. */
+  append(bytes: Uint8Array): Promise<void>;
+  cutTo(size: number): Promise<void>;
+  /** Cuts off what is after the last newline; says how many bytes that were. */
+  cutTorn(): Promise<number>;
+  /** "kept": it stands at its path, as long as we know it. */
+  state(): Promise<"kept" | "moved" | "removed" | "resized">;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class AppendError extends Error {
+  readonly code: string;
+  readonly arrivedBytes: number;
+
+  constructor(cause: unknown, arrivedBytes: number) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.code = codeOf(cause);
+    this.arrivedBytes = arrivedBytes;
+  }
+}
+
+/** What stands at a path is no file that we could write to: a link, a pipe, a folder. */
+export class NoFileError extends Error {
+  readonly code = "EEXIST";
+}
+
+export async function openAppendFile(disk: Disk, path: string, mode: number): Promise<AppendFile> {
+  const handle = await openOrMake(disk, path, mode);
+  const { dev, ino, size: sizeAtFirst } = await checked(handle, path);
+  let size = sizeAtFirst;
+
+  async function read(offset: number, bytes: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafe(bytes);
+    for (let at = 0; at < bytes; ) {
+      const { bytesRead } = await handle.read(buffer, at, bytes - at, offset + at);
+      if (bytesRead === 0) throw Object.assign(new Error(`${path} ended while it was read`), { code: "EIO" });
+      at += bytesRead;
+    }
+    return buffer;
+  }
+
+  async function cutTo(newSize: number) {
+    await handle.truncate(newSize);
+    size = newSize;
+  }
+
+  return {
+    identity: `${dev}:${ino}`,
+    get size() {
+      return size;
+    },
+    read,
+    async append(bytes) {
+      let arrivedBytes = 0;
+      try {
+        while (arrivedBytes < bytes.length) {
+          const { bytesWritten } = await handle.write(bytes, arrivedBytes, bytes.length - arrivedBytes);
+          arrivedBytes += bytesWritten;
+        }
+      } catch (error) {
+        throw new AppendError(error, arrivedBytes);
+      } finally {
+        size += arrivedBytes;
+      }
+    },
+    cutTo,
+    async cutTorn() {
+      const end = await lastLineEnd(read, size);
+      const torn = size - end;
+      if (torn > 0) await cutTo(end);
+      return torn;
+    },
+    async state() {
+      const own = await handle.stat();
+      if (own.nlink === 0) return "removed";
+      const there = await lstatIfThere(disk, path);
+      if (there?.ino !== ino || there.dev !== dev) return "moved";
+      return own.size === size ? "kept" : "resized";
+    },
+    sync: () => handle.datasync(),
+    close: () => handle.close(),
+  };
+}
+
+/** O_NONBLOCK: a pipe that someone put there must not hold us. The mode is set, since a umask took from it. */
+async function openOrMake(disk: Disk, path: string, mode: number): Promise<FileHandle> {
+  const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+  try {
+    return await disk.open(path, flags);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+  const handle = await disk.open(path, flags | O_CREAT | O_EXCL, mode);
+  await handle.chmod(mode);
+  return handle;
+}
+
+async function checked(handle: FileHandle, path: string) {
+  const stats = await handle.stat();
+  if (stats.isFile()) return stats;
+  await handle.close();
+  throw new NoFileError(`${path} is no regular file`);
+}

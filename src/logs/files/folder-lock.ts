@@ -1,0 +1,72 @@
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { NoFileError } from "./append-file.ts";
+import { type Disk, lstatIfThere } from "./disk.ts";
+
+/** Another agent writes to the folder. */
+export class FolderLockedError extends Error {}
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Two agents in one folder would write every line twice. Node has no lock of files but SQLite's, which is the kernel's own
+ * (fcntl): it ends with its process, however that ended, holds between containers that share a volume, whose process ids
+ * mean nothing to each other, and on NFS between hosts. Nothing is ever stored in the database. (Node 24.21: node:sqlite
+ * is a release candidate and says nothing; 22 prints an ExperimentalWarning when it is loaded, which is only here.)
+ */
+export async function lockFolder(disk: Disk, dir: string, fileMode: number): Promise<FolderLock> {
+  const path = join(dir, ".lock");
+  const holderPath = join(dir, ".lock.json");
+  await refuseLinks(disk, [path, holderPath]);
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (!isBusy(error)) throw error;
+    throw new FolderLockedError(
+      `The log folder ${dir} is in use by another Tallyman${await holderText(disk, holderPath)}: ` +
+        "give each agent a folder of its own",
+      { cause: error },
+    );
+  }
+  await introduce(disk, holderPath, fileMode).catch(() => {});
+  return { release: () => release(database) };
+}
+
+const SQLITE_BUSY = 5;
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+}
+
+async function refuseLinks(disk: Disk, paths: readonly string[]) {
+  for (const path of paths) {
+    const stats = await lstatIfThere(disk, path);
+    if (stats && !stats.isFile()) throw new NoFileError(`${path} is no regular file`);
+  }
+}
+
+/** For the other's message alone: nothing is decided by it. */
+async function introduce(disk: Disk, path: string, mode: number) {
+  const file = await disk.open(path, "w", mode);
+  await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+  await file.close();
+}
+
+async function holderText(disk: Disk, path: string): Promise<string> {
+  try {
+    const { pid, host, since } = JSON.parse(await disk.readFile(path, "utf8"));
+    return ` (process ${pid} on host ${host}, since ${since})`;
+  } catch {
+    return "";
+  }
+}
+
+function release(database: DatabaseSync) {
+  if (database.isOpen) database.close();
+}
