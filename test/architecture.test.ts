@@ -16,7 +16,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   inventory: { rooms: ["engine", "telemetry", "kit"], packages: ["picomatch"] },
   sampling: { rooms: ["engine", "inventory", "sample", "telemetry", "kit"], packages: ["node:"] },
   catalogue: { rooms: ["sample", "families", "kit"], packages: ["picomatch"] },
-  logs: { rooms: ["engine", "inventory", "telemetry", "kit"], packages: ["picomatch", "node:"] },
+  logs: { rooms: ["engine", "inventory", "telemetry", "kit"], packages: ["picomatch", "json5", "node:"] },
   outlets: { rooms: ["families", "telemetry", "kit"], packages: ["@opentelemetry/", "@grpc/", "node:"] },
 };
 /** Rooms that do no I/O and read no clock; what they import of other packages and rooms marked here is types only. */
