@@ -4,13 +4,17 @@ import type { LoadedSettings } from "../settings/load.ts";
 import { agentStarted, agentStopped, agentStopping, nothingPushed, settingNoted } from "../telemetry/events/agent.ts";
 import { buildAgent } from "./agent.ts";
 import { agentLog } from "./agent-log.ts";
+import { readLevelRules, refuse } from "./level-rules.ts";
 import { otlpOptions } from "./otlp-options.ts";
+import { pumping } from "./pumping.ts";
 import { pushing } from "./pushing.ts";
 import { firstSignal } from "./signals.ts";
 
 /** Watches and pushes until a signal asks for the end; stops in reverse. */
 export async function run(loaded: LoadedSettings): Promise<number> {
   const { settings, notes, file } = loaded;
+  const levels = readLevelRules(loaded);
+  if ("problems" in levels) return refuse(levels.problems);
   const log = agentLog(settings);
   const asked = firstSignal();
   agentStarted(log, { version: VERSION, settings: givenSettings(loaded), ...(file !== undefined && { file }) });
@@ -18,11 +22,13 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   const agent = buildAgent(settings, log);
   const push = settings.otlp.enabled ? pushing(agent, otlpOptions(settings, agent)) : undefined;
   if (push === undefined) nothingPushed(log);
+  const pump = settings.logs.enabled ? pumping(agent, settings, () => () => undefined) : undefined;
   agent.inventory.start();
   push?.start();
+  pump?.start();
 
   agentStopping(log, await asked);
-  await push?.stop();
+  await Promise.all([push?.stop(), pump?.stop()]);
   agent.inventory.stop();
   agent.engine.close();
   agentStopped(log);

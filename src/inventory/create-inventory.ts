@@ -37,6 +37,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   const limit = sayLimit(maxContainers, telemetry);
   const silence = createSilence();
   const listeners = new Set<() => void>();
+  let listedIds: ReadonlySet<string> | undefined;
   let renewStream: (() => void) | undefined;
   let stopping: AbortController | undefined;
   /** Since when nothing tells of changes; absent while the event stream is open. */
@@ -79,6 +80,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       cache.touchAll();
       blindSinceMs = look.answeredAtMs;
     }
+    listedIds = all.length > maxContainers ? undefined : new Set(all.map(({ Id }) => Id));
     return all.slice(0, maxContainers).map((summary) => ({ summary, entry: listEntry(summary, look) }));
   }
 
@@ -134,6 +136,9 @@ export function createInventory(parts: InventoryParts): Inventory {
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    get listedIds() {
+      return listedIds;
     },
     stop() {
       stopping?.abort();

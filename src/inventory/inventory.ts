@@ -37,5 +37,7 @@ export interface Inventory {
    * before which anything may have happened. Gives the function that ends it.
    */
   onChange(listener: () => void): () => void;
+  /** Of all containers in the last list, chosen or not; absent before the first, and where the limit cut it. */
+  readonly listedIds: ReadonlySet<string> | undefined;
   stop(): void;
 }

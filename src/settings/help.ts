@@ -19,6 +19,21 @@ receiver of its own. Shows what it found, where it pushes and what arrives.`,
     more: `Tells the engine's version and cgroup, whether the receiver accepts a real OTLP request, and where each setting came
 from. Exit code 1 if anything is wrong.`,
   },
+  logs: {
+    line: "list and show the logs that were kept in files: logs ls, logs show NAME",
+    more: `The files alone are read, also while an agent writes them and when the engine is away: the folder is logs.dir.
+
+  tallyman logs ls [--json]      each container: files, bytes, the newest line
+  tallyman logs show NAME        its lines, the oldest first; NAME is a name that it has or had, or the beginning of its id
+      --since TIME, --until TIME 10m (ago), 2026-11-21T05:00:00Z, 2026-11-21
+      --level LEVEL              this and worse: trace, debug, info, warning, error, critical
+      --stream stdout|stderr
+  -n, --tail N                   the last N of these
+  -t, --timestamps               each with its time
+  -f, --follow                   go on with what is added
+
+Exit code 1 if the folder can't be read or has no such container.`,
+  },
   config: {
     line: "print the settings in force and where each came from, secrets hidden",
     more: "The output is JSON5, which a settings file could hold.",
@@ -60,6 +75,7 @@ Settings
   TALLYMAN_OTLP_INTERVAL             15s
   TALLYMAN_OTLP_BEARER_TOKEN_FILE    /run/secrets/otlp-token
   TALLYMAN_CONTAINERS_EXCLUDE_NAMES  *-tmp,buildx_*
+  LOGS_DIR                           /logs: keep the containers' logs there, rotated
   TALLYMAN_LOG_LEVEL                 silent, error, warn, info or debug
   OpenTelemetry's OTEL_* variables are read too, and ContainerSpy's file and variables work unchanged.
   docs/settings.md and config.example.json5 hold them all.

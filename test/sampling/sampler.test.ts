@@ -135,6 +135,7 @@ function build({ containers = [], listError, nowMs, monotonicMs, options }: Setu
     start() {},
     stop() {},
     onChange: () => () => undefined,
+    listedIds: undefined,
     async containers() {
       lists++;
       if (error !== undefined) throw error;

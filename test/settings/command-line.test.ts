@@ -10,7 +10,10 @@ describe("the command line", () => {
   });
 
   for (const command of Object.keys(COMMANDS)) {
-    test(`takes ${command}`, () => assert.deepEqual(parseCommandLine([command]), { kind: "command", command }));
+    test(`takes ${command}`, () => {
+      const logs = command === "logs" ? { logs: { what: "ls", json: false } } : {};
+      assert.deepEqual(parseCommandLine([command]), { kind: "command", command, ...logs });
+    });
   }
 
   for (const args of [

@@ -1,0 +1,102 @@
+import { resolve } from "node:path";
+import { createBackoff } from "../kit/backoff.ts";
+import { wait } from "../kit/wait.ts";
+import { type LogFolder, openLogFolder } from "../logs/files/log-folder.ts";
+import { createFollower } from "../logs/follow/follower.ts";
+import type { Follow, LineListener } from "../logs/pump/container-pump.ts";
+import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
+import type { LogSource } from "../logs/pump/log-source.ts";
+import type { Settings } from "../settings/schema.ts";
+import { logFolderRefused, logFolderStayedRefused, logPumpStarted } from "../telemetry/events/log-pump.ts";
+import type { Agent } from "./agent.ts";
+import { createOwnTest } from "./own-container.ts";
+
+/** Gives for a container who is to hear of its lines. */
+export type Listen = (source: LogSource) => LineListener;
+
+/** The log pump on the agent's inventory. A folder that can't be had is waited for; metrics go on meanwhile. */
+export function pumping(agent: Agent, settings: Settings, listen: Listen): LogPump {
+  const { telemetry } = agent;
+  const dir = resolve(settings.logs.dir);
+  const stopping = new AbortController();
+  let pump: LogPump | undefined;
+  let starting: Promise<void> | undefined;
+
+  async function openAndStart() {
+    const folder = await openPatiently();
+    if (folder === undefined) return;
+    if (stopping.signal.aborted) return folder.close();
+    logPumpStarted(telemetry, { dir, format: settings.logs.format });
+    pump = createLogPump({
+      inventory: agent.inventory,
+      folder,
+      follow: followerOf(agent, settings),
+      listen,
+      telemetry,
+      options: { include: settings.logs.include, exclude: settings.logs.exclude, isOwn: createOwnTest() },
+    });
+    pump.start();
+  }
+
+  async function openPatiently(): Promise<LogFolder | undefined> {
+    const backoff = createBackoff({ firstMs: 500, maxMs: 15_000 });
+    let said: string | undefined;
+    while (!stopping.signal.aborted) {
+      try {
+        return await openLogFolder(folderOptions(agent, settings, dir));
+      } catch (failure) {
+        const error = failure instanceof Error ? failure.message : String(failure);
+        const about = { dir, error, retryInMs: backoff.next() };
+        if (error === said) logFolderStayedRefused(telemetry, about);
+        else logFolderRefused(telemetry, about);
+        said = error;
+        await wait(about.retryInMs, stopping.signal);
+      }
+    }
+    return undefined;
+  }
+
+  return {
+    start() {
+      starting = openAndStart();
+    },
+    async stop() {
+      stopping.abort();
+      await starting;
+      await pump?.stop();
+    },
+  };
+}
+
+function folderOptions({ telemetry }: Agent, { logs }: Settings, dir: string) {
+  return {
+    dir,
+    format: logs.format,
+    maxFileBytes: logs.maxFileSize,
+    maxFiles: logs.maxFiles,
+    compress: logs.compress,
+    maxTotalBytes: logs.maxTotalSize,
+    keepRemovedMs: logs.keepRemoved,
+    fileMode: Number.parseInt(logs.fileMode, 8),
+    folderMode: Number.parseInt(logs.folderMode, 8),
+    telemetry,
+  };
+}
+
+function followerOf({ engine, telemetry }: Agent, { logs }: Settings): Follow {
+  return ({ source, position, onLines, signal }) =>
+    createFollower(
+      {
+        engine,
+        containerId: source.id,
+        name: source.name,
+        tty: source.tty,
+        isRotating: source.isRotating,
+        position,
+        maxLineBytes: logs.maxLineSize,
+        onLines,
+        signal,
+      },
+      telemetry,
+    ).run();
+}

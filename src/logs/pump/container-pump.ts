@@ -1,0 +1,143 @@
+import { type Backoff, createBackoff } from "../../kit/backoff.ts";
+import { msFromNanoTime } from "../../kit/nano-time.ts";
+import { logNotKept } from "../../telemetry/events/log-pump.ts";
+import { logUnreadable } from "../../telemetry/events/logs.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+import type { ContainerFiles } from "../files/container-files.ts";
+import { LogFilesClosedError } from "../files/disk-trouble.ts";
+import type { LogFolder } from "../files/log-folder.ts";
+import type { FollowEnd } from "../follow/follower.ts";
+import type { LogLine, LogPosition } from "../log-line.ts";
+import type { LogSource } from "./log-source.ts";
+
+/** Reads one container's log from a position on, and resolves when there will be no more: see `createFollower`. */
+export type Follow = (what: {
+  readonly source: LogSource;
+  readonly position: LogPosition | undefined;
+  /** Nothing more is read before it resolves. */
+  readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
+  readonly signal: AbortSignal;
+}) => Promise<FollowEnd>;
+
+/** Hears of all lines, once they are written. */
+export type LineListener = (lines: readonly LogLine[]) => void;
+
+export interface ContainerPumpParts {
+  readonly folder: Pick<LogFolder, "files">;
+  readonly follow: Follow;
+  /** Gives for a container who is to hear of its lines. */
+  readonly listen: (source: LogSource) => LineListener;
+  readonly telemetry: Telemetry;
+  readonly signal: AbortSignal;
+  /** Takes turns among the containers that do not run: there may be thousands, which have little to tell. */
+  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+  /** It has come to an end, and may be worth another look so much later. */
+  readonly onEnd: (laterMs: number) => void;
+}
+
+/** What becomes of one container's log. */
+export interface ContainerPump {
+  /** What is known of it by now: reads if there may be lines that were not there. */
+  update(source: LogSource): void;
+  readonly isBusy: boolean;
+  /** By how much the lines written since the last time came late, at most; 0 when none came. */
+  takeLagMs(nowMs: number): number;
+  /** Resolves when nothing of it is under way. */
+  ended(): Promise<void>;
+}
+
+/** A stream that held so long did not end in a row of failures. */
+const SETTLED_MS = 10_000;
+
+export function createContainerPump(first: LogSource, parts: ContainerPumpParts): ContainerPump {
+  const { telemetry, signal } = parts;
+  const backoff: Backoff = createBackoff({ firstMs: 200, maxMs: 10_000 });
+  let source = first;
+  let files: ContainerFiles | undefined;
+  let work: Promise<void> | undefined;
+  /** All of what it had to tell then is written. */
+  let readVersion: string | undefined;
+  let triedVersion: string | undefined;
+  let unreadableDriver: string | undefined;
+  let notBeforeMs = 0;
+  let lagMs = 0;
+  let said: string | undefined;
+  let unwritten: string | undefined;
+
+  async function read() {
+    const begun = source;
+    triedVersion = begun.version;
+    const heardOf = parts.listen(begun);
+    const opened = await parts.folder.files(begun);
+    files = opened;
+    try {
+      const end = await parts.follow({
+        source: begun,
+        position: opened.position,
+        signal,
+        async onLines(lines) {
+          unwritten = lines[0]?.time;
+          await opened.write(lines);
+          if (unwritten !== undefined) lagMs = Math.max(lagMs, Date.now() - msFromNanoTime(unwritten));
+          unwritten = undefined;
+          heardOf(lines);
+        },
+      });
+      if (end.kind === "unreadable") {
+        unreadableDriver = begun.driver ?? "";
+        logUnreadable(telemetry, { containerId: begun.id, name: begun.name }, end.error.message);
+      }
+      if (end.kind !== "stopped") readVersion = begun.version;
+      said = undefined;
+    } finally {
+      files = undefined;
+      unwritten = undefined;
+      await opened.close();
+    }
+  }
+
+  async function readAndRest() {
+    const beganAtMs = performance.now();
+    try {
+      await (source.isRunning ? read() : parts.inTurn(read));
+    } catch (error) {
+      if (!(error instanceof LogFilesClosedError) && !signal.aborted) failed(error);
+    }
+    const endedAtMs = performance.now();
+    if (endedAtMs - beganAtMs > SETTLED_MS) backoff.reset();
+    const restMs = backoff.next();
+    notBeforeMs = endedAtMs + restMs;
+    work = undefined;
+    parts.onEnd(restMs);
+  }
+
+  function failed(error: unknown) {
+    const message = error instanceof Error ? error.message : String(error);
+    logNotKept(telemetry, { containerId: source.id, name: source.name }, message, { isNews: message !== said });
+    said = message;
+  }
+
+  function isWorthReading(): boolean {
+    if (!source.hasRun || unreadableDriver !== undefined) return false;
+    if (source.version === readVersion && !source.isRunning) return false;
+    // A container that was started again meanwhile is no failure to rest from.
+    return source.version !== triedVersion || performance.now() >= notBeforeMs;
+  }
+
+  return {
+    update(now) {
+      if (now.name !== source.name) void files?.rename(now.name).catch(() => undefined);
+      source = now;
+      if (work === undefined && !signal.aborted && isWorthReading()) work = readAndRest();
+    },
+    get isBusy() {
+      return work !== undefined;
+    },
+    takeLagMs(nowMs) {
+      const lag = Math.max(lagMs, unwritten === undefined ? 0 : nowMs - msFromNanoTime(unwritten));
+      lagMs = 0;
+      return lag;
+    },
+    ended: async () => work,
+  };
+}

@@ -1,0 +1,134 @@
+import type { Inventory } from "../../inventory/inventory.ts";
+import { createBell } from "../../kit/bell.ts";
+import { wait } from "../../kit/wait.ts";
+import { logPumpStopped } from "../../telemetry/events/log-pump.ts";
+import { followedLogsCounted, logLagMeasured } from "../../telemetry/events/logs.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+import type { LogFolder } from "../files/log-folder.ts";
+import { type ContainerPump, createContainerPump, type Follow, type LineListener } from "./container-pump.ts";
+import { createLogChoice, type LogChoiceOptions } from "./log-choice.ts";
+import { type LogSource, logSource } from "./log-source.ts";
+import { createTurns } from "./turns.ts";
+
+export interface LogPumpParts {
+  readonly inventory: Pick<Inventory, "containers" | "onChange" | "listedIds">;
+  readonly folder: Pick<LogFolder, "files" | "engineHas" | "close">;
+  readonly follow: Follow;
+  readonly listen: (source: LogSource) => LineListener;
+  readonly telemetry: Telemetry;
+  readonly options: LogChoiceOptions;
+}
+
+/** Keeps the logs of all chosen containers. */
+export interface LogPump {
+  start(): void;
+  /** Ends all reading, writes what was read, and closes the folder: within 2 s, whatever the disk does. */
+  stop(): Promise<void>;
+}
+
+/** What no event tells of is found so late. */
+const LOOK_EVERY_MS = 15_000;
+/** Looking takes at most a fifth of the time, however often things change. */
+const REST_FACTOR = 4;
+const LEAST_REST_MS = 50;
+const STOPPED_AT_ONCE = 8;
+const DRAIN_WITHIN_MS = 1_000;
+const CLOSE_WITHIN_MS = 1_000;
+const MEASURE_EVERY_MS = 5_000;
+
+export function createLogPump({ inventory, folder, follow, listen, telemetry, options }: LogPumpParts): LogPump {
+  const chooses = createLogChoice(options);
+  const pumps = new Map<string, ContainerPump>();
+  const bell = createBell();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const inTurn = createTurns(STOPPED_AT_ONCE);
+  let looking: Promise<void> | undefined;
+  let stopListening = () => {};
+  let measuring: NodeJS.Timeout | undefined;
+  let toldIds: ReadonlySet<string> | undefined;
+
+  function pumpOf(source: LogSource): ContainerPump {
+    const known = pumps.get(source.id);
+    if (known) return known;
+    const onEnd = (laterMs: number) => {
+      bell.ring();
+      setTimeout(bell.ring, laterMs).unref();
+    };
+    const pump = createContainerPump(source, { folder, follow, listen, telemetry, signal, inTurn, onEnd });
+    pumps.set(source.id, pump);
+    return pump;
+  }
+
+  async function look() {
+    const containers = await inventory.containers();
+    if (signal.aborted) return;
+    for (const container of containers.filter(chooses)) {
+      const source = logSource(container);
+      pumpOf(source).update(source);
+    }
+    const ids = inventory.listedIds;
+    if (ids === undefined) return;
+    let hasEnded = false;
+    for (const [id, pump] of pumps) {
+      if (ids.has(id) || pump.isBusy) continue;
+      pumps.delete(id);
+      hasEnded = true;
+    }
+    if (!hasEnded && toldIds !== undefined && isSame(ids, toldIds)) return;
+    await folder.engineHas(ids);
+    toldIds = ids;
+  }
+
+  async function lookAgainAndAgain() {
+    while (!signal.aborted) {
+      const beganAtMs = performance.now();
+      // An engine that is away is said where it is watched, a disk where it is written to.
+      await look().catch(() => undefined);
+      await wait(Math.max(LEAST_REST_MS, (performance.now() - beganAtMs) * REST_FACTOR), signal);
+      await bell.heard(LOOK_EVERY_MS, signal);
+    }
+  }
+
+  function measure() {
+    const nowMs = Date.now();
+    let lagMs = 0;
+    let followed = 0;
+    for (const pump of pumps.values()) {
+      lagMs = Math.max(lagMs, pump.takeLagMs(nowMs));
+      if (pump.isBusy) followed++;
+    }
+    logLagMeasured(telemetry, lagMs / 1000);
+    followedLogsCounted(telemetry, followed);
+  }
+
+  return {
+    start() {
+      stopListening = inventory.onChange(bell.ring);
+      measuring = setInterval(measure, MEASURE_EVERY_MS).unref();
+      looking = lookAgainAndAgain();
+    },
+    async stop() {
+      stopListening();
+      clearInterval(measuring);
+      stopping.abort();
+      const drained = Promise.all([looking, ...[...pumps.values()].map((pump) => pump.ended())]);
+      const isDrained = await within(DRAIN_WITHIN_MS, drained);
+      // Lines that the disk still has no room for are given up: the engine has them.
+      await within(CLOSE_WITHIN_MS, folder.close());
+      logPumpStopped(telemetry, { isDrained });
+    },
+  };
+}
+
+function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {
+  return one.size === other.size && [...one].every((id) => other.has(id));
+}
+
+/** Whether the work was done in time. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const given = new AbortController();
+  const isDone = await Promise.race([work.then(() => true), wait(ms, given.signal).then(() => false)]);
+  given.abort();
+  return isDone;
+}

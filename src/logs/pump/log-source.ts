@@ -1,0 +1,38 @@
+import { nameOfContainer } from "../../inventory/container-choice.ts";
+import type { Container } from "../../inventory/inventory.ts";
+
+/** What the pump needs to know of a container. */
+export interface LogSource {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly tty: boolean;
+  readonly driver: string | undefined;
+  /** The driver removes old lines by itself, also those that nobody has read. */
+  readonly isRotating: boolean;
+  readonly isRunning: boolean;
+  /** It has been started once, so that there may be lines. */
+  readonly hasRun: boolean;
+  /** Changes whenever there may be lines that were not there, or a new name for the files. */
+  readonly version: string;
+}
+
+export function logSource({ summary, inspect }: Container): LogSource {
+  const { State, Config, HostConfig } = inspect;
+  const name = nameOfContainer(summary);
+  const startedAt = State?.StartedAt ?? "";
+  return {
+    id: summary.Id,
+    name,
+    image: Config?.Image ?? summary.Image ?? "",
+    labels: summary.Labels ?? {},
+    tty: Config?.Tty === true,
+    driver: HostConfig?.LogConfig?.Type,
+    isRotating: HostConfig?.LogConfig?.Config?.["max-size"] !== undefined,
+    isRunning: State?.Running === true,
+    // Go's zero time: never.
+    hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),
+    version: [name, startedAt, State?.FinishedAt].join(" "),
+  };
+}
