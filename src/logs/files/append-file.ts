@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
-import { codeOf, type Disk, lstatIfThere } from "./disk.ts";
+import { codeOf, type Disk, isThere, lstatIfThere } from "./disk.ts";
 import { lastLineEnd, type ReadPart } from "./scan-back.ts";
 
 /** The file that a container's lines go to, and that nobody but us should touch; whether somebody did is asked for. */
@@ -38,8 +37,7 @@ export class NoFileError extends Error {
 }
 
 export async function openAppendFile(disk: Disk, path: string, mode: number): Promise<AppendFile> {
-  const handle = await openOrMake(disk, path, mode);
-  const { dev, ino, size: sizeAtFirst } = await checked(handle, path);
+  const { handle, dev, ino, size: sizeAtFirst } = await openOrMake(disk, path, mode);
   let size = sizeAtFirst;
 
   async function read(offset: number, bytes: number): Promise<Buffer> {
@@ -95,23 +93,20 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
   };
 }
 
-/** O_NONBLOCK: a pipe that someone put there must not hold us. The mode is set, since a umask took from it. */
-async function openOrMake(disk: Disk, path: string, mode: number): Promise<FileHandle> {
+/** O_NONBLOCK: a pipe that someone put there must not hold us. */
+async function openOrMake(disk: Disk, path: string, mode: number) {
   const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
   const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+  const isNew = !(await isThere(disk, path));
+  const handle = await disk.open(path, isNew ? flags | O_CREAT | O_EXCL : flags, mode);
   try {
-    return await disk.open(path, flags);
+    // A umask took from the mode.
+    if (isNew) await handle.chmod(mode);
+    const stats = await handle.stat();
+    if (!stats.isFile()) throw new NoFileError(`${path} is no regular file`);
+    return { handle, dev: stats.dev, ino: stats.ino, size: stats.size };
   } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
+    await handle.close();
+    throw error;
   }
-  const handle = await disk.open(path, flags | O_CREAT | O_EXCL, mode);
-  await handle.chmod(mode);
-  return handle;
-}
-
-async function checked(handle: FileHandle, path: string) {
-  const stats = await handle.stat();
-  if (stats.isFile()) return stats;
-  await handle.close();
-  throw new NoFileError(`${path} is no regular file`);
 }

@@ -54,8 +54,11 @@ async function refuseLinks(disk: Disk, paths: readonly string[]) {
 /** For the other's message alone: nothing is decided by it. */
 async function introduce(disk: Disk, path: string, mode: number) {
   const file = await disk.open(path, "w", mode);
-  await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
-  await file.close();
+  try {
+    await file.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+  } finally {
+    await file.close();
+  }
 }
 
 async function holderText(disk: Disk, path: string): Promise<string> {
