@@ -35,7 +35,7 @@ its reason.
   Docker with Windows containers.
 - Each container's metric has the labels \`id\`, \`name\`, \`image\` and \`container_label_…\` besides those listed; each of the
   machine \`machine_id\`, \`boot_id\` and \`system_uuid\`, as far as they are known.
-- Running and paused containers have all of them; stopped ones have the group \`state\` only, if stopped containers are read.`;
+- Running and paused containers have all of them; stopped ones have the groups \`state\` and \`logs\` only, if stopped containers are read.`;
 
 function groupTable(): string {
   const rows = Object.entries(GROUPS).map(([name, { on, help }]) => [code(name), on ? "on" : "off", help]);

@@ -98,6 +98,7 @@ interface ContainerSubject {
   readonly sweptAt: Point["endTime"];
   readonly start: Point["startTime"];
   readonly creation: Point["startTime"];
+  readonly counting: Point["startTime"];
 }
 
 function containerSubjects(sweep: SweepSample, labels: ContainerLabels): ContainerSubject[] {
@@ -115,6 +116,7 @@ function containerSubjects(sweep: SweepSample, labels: ContainerLabels): Contain
       sweptAt,
       start: startTimeBefore(sweep.atMs, startedAtSeconds),
       creation: startTimeBefore(sweep.atMs, spec.createdAtSeconds),
+      counting: startTimeBefore(sweep.atMs, sample.logs?.sinceSeconds),
     });
   }
   labels.keepOnly(present);
@@ -132,8 +134,11 @@ function containerFamilies(
     writer.begin(head);
     for (const subject of subjects) {
       if (!subject.sample.state.running && !row.stoppedToo) continue;
-      const startTime = row.since === "creation" ? subject.creation : subject.start;
-      writer.subject({ labels: subject.labels, startTime, endTime: subject.sweptAt });
+      writer.subject({
+        labels: subject.labels,
+        startTime: subject[row.since ?? "start"],
+        endTime: subject.sweptAt,
+      });
       row.observe(subject.sample, writer.point, context);
     }
     const family = writer.end();

@@ -16,6 +16,7 @@ export const GROUPS = {
     on: true,
     help: "Running, paused, restarts and exit code: beyond cAdvisor, and for stopped containers too.",
   },
+  logs: { on: true, help: "Lines of each container's log by level, and when the latest came, where logs are kept." },
   machine: { on: true, help: "The machine that the engine runs on." },
   agent: { on: true, help: "Whether reading worked, and the versions involved; the agent's own counters." },
   perCore: {

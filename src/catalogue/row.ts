@@ -44,8 +44,8 @@ interface RowHead {
 export interface ContainerRow extends RowHead {
   /** Also for containers that do not run. */
   readonly stoppedToo?: true;
-  /** What a counter counts from: the container's start unless it outlives restarts. */
-  readonly since?: "creation";
+  /** What a counter counts from, where it is not the container's start: it outlives restarts, or the agent itself counts. */
+  readonly since?: "creation" | "counting";
   observe(sample: ContainerSample, point: PointWriter, context: RowContext): void;
 }
 

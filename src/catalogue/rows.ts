@@ -1,6 +1,7 @@
 import { AGENT_ROWS } from "./agent.ts";
 import { CPU_ROWS } from "./cpu.ts";
 import { DISK_ROWS } from "./disk.ts";
+import { LOG_ROWS } from "./logs.ts";
 import { MACHINE_ROWS } from "./machine.ts";
 import { MEMORY_ROWS } from "./memory.ts";
 import { NETWORK_ROWS } from "./network.ts";
@@ -17,6 +18,7 @@ export const CONTAINER_ROWS: readonly ContainerRow[] = [
   ...DISK_ROWS,
   ...TASK_ROWS,
   ...SPEC_ROWS,
+  ...LOG_ROWS,
 ];
 
 export const SWEEP_ROWS: readonly SweepRow[] = [...AGENT_ROWS, ...MACHINE_ROWS];

@@ -18,6 +18,8 @@ export interface ContainerSample {
   readonly processCount?: number | undefined;
   /** Apparent bytes of the writable layer, from `size=1`, an opt-in group. */
   readonly sizeRwBytes?: number | undefined;
+  /** Where the container's log is kept. */
+  readonly logs?: LogSample | undefined;
 }
 
 /** Who the container is: what its labels are made of. */
@@ -143,6 +145,19 @@ export interface TaskSample {
   readonly threads?: number | undefined;
   /** 0: no limit, as cAdvisor says it. */
   readonly threadsMax?: number | undefined;
+}
+
+/** What the agent itself counted of the container's log. */
+export interface LogSample {
+  /** When the counting began. */
+  readonly sinceSeconds: number;
+  readonly levels: readonly {
+    /** trace, debug, info, warning, error, critical or unknown */
+    readonly level: string;
+    readonly lines: number;
+    /** Absent before the first line. */
+    readonly latestTimeSeconds?: number | undefined;
+  }[];
 }
 
 /** Cores, sockets and NUMA nodes, as sysfs shows them. */

@@ -16,6 +16,7 @@ const UNITS = ["bytes", "seconds", "period", "quota", "shares", "ratio"];
 /** cAdvisor's gauges that name no unit: counts of things, states, and three that are in bytes. */
 const UNITLESS = [
   "container_last_seen", // Seconds since the epoch.
+  "container_logs_created", // Seconds since the epoch, under the collector's name.
   "container_health_state",
   "container_state",
   "container_paused",
