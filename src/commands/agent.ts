@@ -7,7 +7,7 @@ import type { MetricFamily } from "../families/metric-family.ts";
 import { createInventory } from "../inventory/create-inventory.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { REVISION, VERSION } from "../kit/version.ts";
-import type { SweepSample } from "../sample/container-sample.ts";
+import type { LogSample, SweepSample } from "../sample/container-sample.ts";
 import { createSampler, type Sampler } from "../sampling/sampler.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -36,7 +36,12 @@ export interface Collected {
 /** A sweep does not wait longer than this for one container; from then on the container is read beside the sweeps. */
 const MAX_PATIENCE_MS = 2_000;
 
-export function buildAgent(settings: Settings, log: Log): Agent {
+export interface AgentParts {
+  /** What was counted of a container's log. */
+  readonly logsOf?: (containerId: string) => LogSample | undefined;
+}
+
+export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts = {}): Agent {
   const tally = createTally({ startedAtMs: Date.now() });
   tally.set("tallyman_build_info", 1, "version", VERSION, "revision", REVISION, "node_version", process.version);
   const telemetry: Telemetry = { log, tally };
@@ -81,7 +86,7 @@ export function buildAgent(settings: Settings, log: Log): Agent {
   const cuts = sayCuts(telemetry);
 
   function familiesOf(sweep: SweepSample): Collected {
-    const groups = catalogue.families(sweep);
+    const groups = catalogue.families(logsOf === undefined ? sweep : withLogs(sweep, logsOf));
     if (!sweep.engineFailed) cuts.told(catalogue.cuts);
     if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
     return { sweep, groups };
@@ -100,6 +105,12 @@ export function buildAgent(settings: Settings, log: Log): Agent {
     collect: async (wanted) => familiesOf(await sampler.newest(wanted)),
     collectAll: async () => familiesOf(await sampler.complete()),
   };
+}
+
+/** Logs are counted as they are read, not by the sweep. */
+function withLogs(sweep: SweepSample, logsOf: Exclude<AgentParts["logsOf"], undefined>): SweepSample {
+  const containers = sweep.containers.map((sample) => ({ ...sample, logs: logsOf(sample.identity.containerId) }));
+  return { ...sweep, containers };
 }
 
 export function platformAddress(): string {
