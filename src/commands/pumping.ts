@@ -3,19 +3,16 @@ import { createBackoff } from "../kit/backoff.ts";
 import { wait } from "../kit/wait.ts";
 import { type LogFolder, openLogFolder } from "../logs/files/log-folder.ts";
 import { createFollower } from "../logs/follow/follower.ts";
-import type { Follow, LineListener } from "../logs/pump/container-pump.ts";
+import type { LevelCounts } from "../logs/levels/level-counts.ts";
+import type { Follow } from "../logs/pump/container-pump.ts";
 import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
-import type { LogSource } from "../logs/pump/log-source.ts";
 import type { Settings } from "../settings/schema.ts";
 import { logFolderRefused, logFolderStayedRefused, logPumpStarted } from "../telemetry/events/log-pump.ts";
 import type { Agent } from "./agent.ts";
 import { createOwnTest } from "./own-container.ts";
 
-/** Gives for a container who is to hear of its lines. */
-export type Listen = (source: LogSource) => LineListener;
-
 /** The log pump on the agent's inventory. A folder that can't be had is waited for; metrics go on meanwhile. */
-export function pumping(agent: Agent, settings: Settings, listen: Listen): LogPump {
+export function pumping(agent: Agent, settings: Settings, counts: LevelCounts): LogPump {
   const { telemetry } = agent;
   const dir = resolve(settings.logs.dir);
   const stopping = new AbortController();
@@ -31,7 +28,7 @@ export function pumping(agent: Agent, settings: Settings, listen: Listen): LogPu
       inventory: agent.inventory,
       folder,
       follow: followerOf(agent, settings),
-      listen,
+      counts,
       telemetry,
       options: { include: settings.logs.include, exclude: settings.logs.exclude, isOwn: createOwnTest() },
     });

@@ -1,4 +1,6 @@
 import { VERSION } from "../kit/version.ts";
+import { createLevelCounts } from "../logs/levels/level-counts.ts";
+import { createLevelReader } from "../logs/levels/level-reader.ts";
 import { givenSettings } from "../settings/describe.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { agentStarted, agentStopped, agentStopping, nothingPushed, settingNoted } from "../telemetry/events/agent.ts";
@@ -19,10 +21,11 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   const asked = firstSignal();
   agentStarted(log, { version: VERSION, settings: givenSettings(loaded), ...(file !== undefined && { file }) });
   for (const note of notes) settingNoted(log, note);
-  const agent = buildAgent(settings, log);
+  const counts = createLevelCounts({ levelsOf: createLevelReader(levels.rules) });
+  const agent = buildAgent(settings, log, settings.logs.enabled ? { logsOf: counts.of } : {});
   const push = settings.otlp.enabled ? pushing(agent, otlpOptions(settings, agent)) : undefined;
   if (push === undefined) nothingPushed(log);
-  const pump = settings.logs.enabled ? pumping(agent, settings, () => () => undefined) : undefined;
+  const pump = settings.logs.enabled ? pumping(agent, settings, counts) : undefined;
   agent.inventory.start();
   push?.start();
   pump?.start();

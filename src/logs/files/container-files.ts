@@ -119,7 +119,12 @@ export async function openContainerFiles(
       return writer.position;
     },
     write: (lines) => inTurn(() => writeAll(lines)),
-    rename: (newName) => inTurn(() => takeName(safeName(newName))),
+    rename: (newName) =>
+      inTurn(async () => {
+        await takeName(safeName(newName));
+        // At once: whoever looks for the new name looks there, and the next line may be long in coming.
+        if (writer.isMade) await gate(() => writer.saveCheckpoint()).catch(said);
+      }),
     removed: () => end(folder.now()),
     close: () => end(),
   };

@@ -5,7 +5,8 @@ import { logPumpStopped } from "../../telemetry/events/log-pump.ts";
 import { followedLogsCounted, logLagMeasured } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LogFolder } from "../files/log-folder.ts";
-import { type ContainerPump, createContainerPump, type Follow, type LineListener } from "./container-pump.ts";
+import type { LevelCounts } from "../levels/level-counts.ts";
+import { type ContainerPump, createContainerPump, type Follow } from "./container-pump.ts";
 import { createLogChoice, type LogChoiceOptions } from "./log-choice.ts";
 import { type LogSource, logSource } from "./log-source.ts";
 import { createTurns } from "./turns.ts";
@@ -14,7 +15,7 @@ export interface LogPumpParts {
   readonly inventory: Pick<Inventory, "containers" | "onChange" | "listedIds">;
   readonly folder: Pick<LogFolder, "files" | "engineHas" | "close">;
   readonly follow: Follow;
-  readonly listen: (source: LogSource) => LineListener;
+  readonly counts: Pick<LevelCounts, "listen" | "keepOnly">;
   readonly telemetry: Telemetry;
   readonly options: LogChoiceOptions;
 }
@@ -36,7 +37,7 @@ const DRAIN_WITHIN_MS = 1_000;
 const CLOSE_WITHIN_MS = 1_000;
 const MEASURE_EVERY_MS = 5_000;
 
-export function createLogPump({ inventory, folder, follow, listen, telemetry, options }: LogPumpParts): LogPump {
+export function createLogPump({ inventory, folder, follow, counts, telemetry, options }: LogPumpParts): LogPump {
   const chooses = createLogChoice(options);
   const pumps = new Map<string, ContainerPump>();
   const bell = createBell();
@@ -55,7 +56,15 @@ export function createLogPump({ inventory, folder, follow, listen, telemetry, op
       bell.ring();
       setTimeout(bell.ring, laterMs).unref();
     };
-    const pump = createContainerPump(source, { folder, follow, listen, telemetry, signal, inTurn, onEnd });
+    const pump = createContainerPump(source, {
+      folder,
+      follow,
+      listen: counts.listen,
+      telemetry,
+      signal,
+      inTurn,
+      onEnd,
+    });
     pumps.set(source.id, pump);
     return pump;
   }
@@ -76,6 +85,7 @@ export function createLogPump({ inventory, folder, follow, listen, telemetry, op
       hasEnded = true;
     }
     if (!hasEnded && toldIds !== undefined && isSame(ids, toldIds)) return;
+    counts.keepOnly(ids);
     await folder.engineHas(ids);
     toldIds = ids;
   }

@@ -64,7 +64,7 @@ export async function startStage(options: StageOptions = {}, t?: { after(close: 
 }
 
 /** Written down here once more, apart from the list that the agent itself goes by. */
-const MAY_BE_ASKED = /^\/(_ping|version|info|events|containers\/(json|[0-9a-f]{64}\/(json|stats|top)))$/;
+const MAY_BE_ASKED = /^\/(_ping|version|info|events|containers\/(json|[0-9a-f]{64}\/(json|stats|top|logs)))$/;
 
 export function assertOnlyRead({ violations, requests }: SimulatedEngine) {
   assert.deepEqual(violations, []);
