@@ -1,0 +1,14 @@
+import type { EngineFacts } from "../../engine/engine.ts";
+
+export interface EngineTraits {
+  /** Podman 5.4.2 cuts lines anywhere, each piece with a time of its own. */
+  readonly untilNewline: boolean;
+  /** Before 24, moby tells lines again when its json-file rotates under a follow (measured on 20.10.24, not on 28.5.2). */
+  readonly tellsReplays: boolean;
+}
+
+export function engineTraits(facts: EngineFacts, isRotating: boolean): EngineTraits {
+  const isPodman = facts.flavour === "podman";
+  const major = Number.parseInt(facts.engineVersion, 10);
+  return { untilNewline: isPodman, tellsReplays: !isPodman && isRotating && major < 24 };
+}

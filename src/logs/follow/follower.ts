@@ -1,0 +1,161 @@
+import { type Engine, EngineError } from "../../engine/engine.ts";
+import { type Backoff, createBackoff } from "../../kit/backoff.ts";
+import { wait } from "../../kit/wait.ts";
+import { logGapFound, logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+import type { LogLine, LogPosition } from "../log-line.ts";
+import { containerRun } from "./container-run.ts";
+import { engineTraits } from "./engine-traits.ts";
+import { type Reading, readLog } from "./reading.ts";
+
+export interface FollowerOptions {
+  readonly engine: Engine;
+  readonly containerId: string;
+  readonly name: string;
+  readonly tty: boolean;
+  /** The container's log driver removes old lines by itself (json-file with max-size). */
+  readonly isRotating?: boolean;
+  /** What is held already. */
+  readonly position: LogPosition | undefined;
+  /** A longer line comes in parts: 256 KiB if not given. */
+  readonly maxLineBytes?: number;
+  /** In the engine's order, each line once. Pending, it holds the engine back; what it rejects with ends the following. */
+  readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** A test's own. */
+  readonly backoff?: Backoff;
+  readonly searchPatienceMs?: number;
+}
+
+export interface Follower {
+  /**
+   * Reads on until there will be no more: "ended": the container does not run, and all of its log was read; it may be
+   * started again. "removed": the engine no longer knows it. "unreadable": its driver gives nothing back.
+   */
+  run(): Promise<FollowEnd>;
+}
+
+export type FollowEnd =
+  | { readonly kind: "ended" | "removed" | "stopped" }
+  | { readonly kind: "unreadable"; readonly error: EngineError };
+
+/** Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. */
+const TAILS = [1_000, 8_000, 64_000, "all"] as const;
+/** A snapshot with fewer new lines was at the head of the log. */
+const FEW_LINES = 500;
+/** A container that prints faster than it can be read is followed all the same. */
+const MAX_SNAPSHOTS = 10;
+/** A reading that lasted so long was no part of a row of failures. */
+const SETTLED_MS = 10_000;
+
+/**
+ * Follows a container's log from the position, over every end of a connection. Each time it first reads what the engine
+ * has, whose end is definite, and follows only from the head: while it is followed, the engine's own rotation loses what
+ * was not read yet (json-file of 20.10.24 and 28.5.2), and a snapshot does not.
+ */
+export function createFollower(options: FollowerOptions, telemetry: Telemetry): Follower {
+  const { engine, containerId, name, signal, searchPatienceMs = 5_000 } = options;
+  const { backoff = createBackoff({ firstMs: 250, maxMs: 5_000 }) } = options;
+  const container = { containerId, name };
+  let position = options.position;
+  /** The position that the engine no longer has. */
+  let gone: LogPosition | undefined;
+  let last: Reading | undefined;
+
+  async function read(follow: boolean, tail: number | "all"): Promise<Reading> {
+    const traits = engineTraits(await engine.connect(), options.isRotating ?? false);
+    const isAnchorGone = position !== undefined && position === gone;
+    const reading = await readLog({
+      ...options,
+      searchPatienceMs,
+      position,
+      isAnchorGone,
+      follow,
+      tail: isAnchorGone || position === undefined ? "all" : tail,
+      untilNewline: traits.untilNewline,
+      dropsReplays: follow && traits.tellsReplays,
+    });
+    position = reading.lines.position;
+    if (reading.wasOpen) last = reading;
+    return reading;
+  }
+
+  /** With ever more of the log's end, until the position is in it. */
+  async function readFromPosition(follow: boolean): Promise<Reading> {
+    for (const tail of TAILS) {
+      const reading = await read(follow, tail);
+      if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
+    }
+    // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
+    if (follow) return readFromPosition(false);
+    gone = position;
+    logGapFound(telemetry, container, { after: position?.time });
+    return read(false, "all");
+  }
+
+  async function readSnapshots(): Promise<Reading> {
+    let reading = await readFromPosition(false);
+    for (let count = 1; count < MAX_SNAPSHOTS && reading.end === "ended" && reading.newLines >= FEW_LINES; count++)
+      reading = await readFromPosition(false);
+    return reading;
+  }
+
+  /** The line under way, which will not go on. */
+  async function giveRest() {
+    if (last?.lines.state !== "found") return;
+    const rest = last.lines.flush();
+    if (rest.length > 0) await options.onLines(rest);
+    position = last.lines.position;
+  }
+
+  /** After the end of a follow: whether the container's run ended, or only the connection. */
+  async function finish(): Promise<FollowEnd | undefined> {
+    const run = await containerRun(engine, containerId);
+    if (run.isRunning) return undefined;
+    const reading = await readFromPosition(false);
+    if (reading.end !== "ended") return failed(reading);
+    if (reading.lines.isPending) {
+      const again = await containerRun(engine, containerId);
+      if (again.isRunning || again.startedAt !== run.startedAt) return undefined;
+      await giveRest();
+    }
+    return { kind: "ended" };
+  }
+
+  async function failed({ end }: Pick<Reading, "end">): Promise<FollowEnd | undefined> {
+    if (end === "stopped") return { kind: "stopped" };
+    if (!(end instanceof EngineError)) return undefined;
+    if (end.kind === "unreadable-logs") return { kind: "unreadable", error: end };
+    if (end.kind === "not-found") {
+      await giveRest();
+      return { kind: "removed" };
+    }
+    logStreamFailed(telemetry, container, end);
+    return undefined;
+  }
+
+  async function attempt(): Promise<FollowEnd | undefined> {
+    const snapshot = await readSnapshots();
+    if (snapshot.end !== "ended") return failed(snapshot);
+    const openedAtMs = performance.now();
+    const following = await readFromPosition(true);
+    if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
+    if (following.end !== "ended") return failed(following);
+    return finish();
+  }
+
+  return {
+    async run() {
+      while (!signal.aborted) {
+        const end = await attempt().catch((error) => {
+          if (error instanceof EngineError) return failed({ end: error });
+          throw error;
+        });
+        if (end) return end;
+        await wait(backoff.next(), signal);
+        if (!signal.aborted) logStreamReconnected(telemetry, container);
+      }
+      return { kind: "stopped" };
+    },
+  };
+}

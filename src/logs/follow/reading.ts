@@ -1,0 +1,113 @@
+import { type Engine, EngineError, type LogReply } from "../../engine/engine.ts";
+import type { LineOptions } from "../lines.ts";
+import type { LogLine } from "../log-line.ts";
+import { createPieceDecoder } from "../pieces/piece-decoder.ts";
+import { createNewLines, type NewLines } from "../resume/new-lines.ts";
+import type { ResumeOptions } from "../resume/resume.ts";
+
+export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOptions {
+  readonly engine: Engine;
+  readonly containerId: string;
+  /** On to the end of the container's run; else to the end of what the engine has. */
+  readonly follow: boolean;
+  readonly tail: number | "all";
+  /** While it is pending nothing more is read, so that the engine waits as well. */
+  readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
+  /** A followed log that is silent for so long before the last held line came has it elsewhere. */
+  readonly searchPatienceMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One request for a container's log, read to its end. Its lines were given to `onLines`. */
+export interface Reading {
+  /** "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. */
+  readonly end: "ended" | "starts-too-late" | "not-found" | "stopped" | EngineError;
+  readonly newLines: number;
+  /** Which position they lead to, and what is left of them. */
+  readonly lines: NewLines;
+  readonly wasOpen: boolean;
+}
+
+export async function readLog(options: ReadingOptions): Promise<Reading> {
+  const { engine, containerId, follow, tail, onLines, signal } = options;
+  const lines = createNewLines({ ...options, isWhole: tail === "all" });
+  const decoder = createPieceDecoder(options);
+  let newLines = 0;
+  let onLinesError: { cause: unknown } | undefined;
+  let reply: LogReply | undefined;
+  const patience = createPatience(follow ? options.searchPatienceMs : 0);
+
+  async function give(fresh: readonly LogLine[]) {
+    if (fresh.length === 0) return;
+    newLines += fresh.length;
+    await onLines(fresh).catch((cause) => {
+      onLinesError = { cause };
+      throw cause;
+    });
+  }
+
+  async function read({ body, isEndTold }: LogReply): Promise<Reading["end"]> {
+    patience.begin(() => body.destroy());
+    for await (const chunk of body) {
+      if (lines.state === "searching") patience.renew();
+      const fresh = lines.push(decoder.push(chunk as Buffer));
+      if (lines.state !== "searching") patience.end();
+      await give(fresh);
+      if (lines.state === "starts-too-late") return "starts-too-late";
+      if (decoder.failure !== undefined) return malformed(containerId, decoder.failure);
+    }
+    // Of a proxy that passes the engine's end on as a mere close: it may as well have been cut.
+    if (!isEndTold) return broken(containerId, "it was closed without an end");
+    await give(lines.push(decoder.flush()));
+    return lines.state === "found" ? "ended" : "not-found";
+  }
+
+  async function end(): Promise<Reading["end"]> {
+    try {
+      reply = await engine.containerLogs({ id: containerId, follow, tail, signal });
+      return await read(reply);
+    } catch (cause) {
+      if (onLinesError) throw onLinesError.cause;
+      if (signal.aborted) return "stopped";
+      if (patience.isOver) return "starts-too-late";
+      return cause instanceof EngineError ? cause : broken(containerId, (cause as Error).message, cause);
+    } finally {
+      patience.end();
+      reply?.body.destroy();
+    }
+  }
+
+  const how = await end();
+  return { end: signal.aborted ? "stopped" : how, newLines, lines, wasOpen: reply !== undefined };
+}
+
+/** Runs `onOver` when it was neither renewed nor ended for `ms`; never for 0. */
+function createPatience(ms: number) {
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  return {
+    begin(onOver: () => void) {
+      if (ms === 0) return;
+      timer = setTimeout(() => {
+        isOver = true;
+        onOver();
+      }, ms);
+    },
+    renew: () => void timer?.refresh(),
+    end() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+    get isOver() {
+      return isOver;
+    },
+  };
+}
+
+function broken(containerId: string, why: string, cause?: unknown): EngineError {
+  return new EngineError(`the log of container ${containerId} broke off: ${why}`, { kind: "unreachable", cause });
+}
+
+function malformed(containerId: string, why: string): EngineError {
+  return new EngineError(`the log of container ${containerId} can't be read on: ${why}`, { kind: "malformed" });
+}

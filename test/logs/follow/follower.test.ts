@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SimulatedEngineOptions } from "../../../src/demo/engine/simulated-engine.ts";
+import type { LogLine } from "../../../src/logs/log-line.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type Stage, startStage, texts } from "./stage.ts";
+
+async function onStage(work: (stage: Stage) => Promise<void>, options: SimulatedEngineOptions = {}) {
+  const stage = await startStage(options);
+  try {
+    await work(stage);
+  } finally {
+    await stage.close();
+  }
+}
+
+function print({ containers }: Stage, id: string, ...lines: string[]) {
+  for (const line of lines) containers.print(id, { bytes: line });
+}
+
+test("what is there is taken, then each line as it comes, and the rest when the container ends", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run({ name: "web" });
+    const taken: LogLine[] = [];
+    print(stage, id, "one\n", "two\n");
+    const { end } = stage.follow(id, taken);
+    await eventually(() => taken.length === 2);
+    print(stage, id, "three\n", "unended");
+    await eventually(() => taken.length === 3);
+    stage.containers.stop(id);
+    assert.deepEqual(await end, { kind: "ended" });
+    assert.deepEqual(texts(taken), ["one", "two", "three", "unended"]);
+  }));
+
+test("a follower goes on where the one before it was stopped", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    print(stage, id, "one\n", "two\n");
+    const first = stage.follow(id, taken);
+    await eventually(() => taken.length === 2);
+    assert.deepEqual(await first.stop(), { kind: "stopped" });
+    print(stage, id, "three\n");
+    stage.containers.restart(id);
+    print(stage, id, "four\n");
+    const second = stage.follow(id, taken);
+    await eventually(() => taken.length === 4);
+    await second.stop();
+    assert.deepEqual(texts(taken), ["one", "two", "three", "four"]);
+  }));
+
+test("of a long log no more than the end is asked for", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    for (let number = 0; number < 20_000; number++) print(stage, id, `line ${number}\n`);
+    const first = stage.follow(id, taken);
+    await eventually(() => taken.length === 20_000);
+    await first.stop();
+    const toldBytes = stage.logStreams.toldBytes;
+    print(stage, id, "last\n");
+    const second = stage.follow(id, taken);
+    await eventually(() => taken.length === 20_001);
+    await second.stop();
+    assert.ok(stage.logStreams.toldBytes - toldBytes < 0.2 * toldBytes);
+    const tails = stage.requests.entries.map(({ url }) => /tail=(\w+)/.exec(url)?.[1]).filter(Boolean);
+    assert.ok(!tails.slice(-2).includes("all"), tails.join(" "));
+  }));
+
+test("a position that is not in the end of the log is looked for further back", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    for (let number = 0; number < 100; number++) print(stage, id, `line ${number}\n`);
+    const first = stage.follow(id, taken);
+    await eventually(() => taken.length === 100);
+    await first.stop();
+    for (let number = 100; number < 5_000; number++) print(stage, id, `line ${number}\n`);
+    const second = stage.follow(id, taken);
+    await eventually(() => taken.length === 5_000);
+    await second.stop();
+    assert.deepEqual(
+      texts(taken),
+      Array.from({ length: 5_000 }, (_, number) => `line ${number}`),
+    );
+    assert.deepEqual(stage.telemetry.aloud(), []);
+  }));
+
+test("lines that the engine rotated away are said to be gone, once, and what is left is taken", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run({ logOptions: { "max-size": "10k", "max-file": "2" } });
+    const taken: LogLine[] = [];
+    print(stage, id, "first\n");
+    const first = stage.follow(id, taken);
+    await eventually(() => taken.length === 1);
+    await first.stop();
+    for (let number = 0; number < 2_000; number++) print(stage, id, `line ${number}\n`);
+    const second = stage.follow(id, taken);
+    await eventually(() => texts(taken).at(-1) === "line 1999");
+    await stage.untilFollowed(id, taken);
+    stage.logStreams.drop();
+    print(stage, id, "more\n");
+    await eventually(() => texts(taken).at(-1) === "more");
+    await second.stop();
+    assert.equal(new Set(texts(taken)).size, taken.length);
+    assert.deepEqual(stage.telemetry.aloud(), ["warn: Lines of a container's log were gone before they could be read"]);
+    assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, 1);
+  }));
+
+test("a container that is removed while it is followed leaves nothing behind", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const { end } = stage.follow(id, taken);
+    print(stage, id, "one\n", "two\n");
+    await stage.untilFollowed(id, taken);
+    print(stage, id, "x".repeat(16_384), "last");
+    stage.containers.remove(id);
+    assert.deepEqual(await end, { kind: "removed" });
+    assert.deepEqual(
+      taken.map(({ bytes }) => bytes.length),
+      [3, 3, 8, 16_388],
+    );
+  }));
+
+test("a line under way is whole in spite of an engine that shuts down in its middle", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const { stop } = stage.follow(id, taken);
+    print(stage, id, "one\n", "two\n");
+    await stage.untilFollowed(id, taken);
+    print(stage, id, "x".repeat(20_000));
+    stage.logStreams.end();
+    await eventually(() => (stage.telemetry.counted().tallyman_log_reconnects_total ?? 0) > 0);
+    print(stage, id, "end\n");
+    await eventually(() => taken.length === 4);
+    await stop();
+    assert.deepEqual(
+      taken.map(({ bytes }) => bytes.length),
+      [3, 3, 8, 20_003],
+    );
+  }));
+
+for (const driver of ["none", "syslog"])
+  test(`the driver ${driver} can't be read, which ends the following`, () =>
+    onStage(async (stage) => {
+      const id = stage.containers.run({ logDriver: driver });
+      const end = await stage.follow(id, []).end;
+      assert.equal(end.kind, "unreadable");
+    }));
+
+test("an engine that is away is waited for", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const { stop } = stage.follow(id, taken);
+    print(stage, id, "one\n");
+    await eventually(() => taken.length === 1);
+    await stage.down();
+    print(stage, id, "two\n");
+    await eventually(() => (stage.telemetry.counted()["tallyman_log_stream_errors_total{kind=unreachable}"] ?? 0) > 1);
+    await stage.up();
+    print(stage, id, "three\n");
+    await eventually(() => taken.length === 3);
+    await stop();
+    assert.deepEqual(texts(taken), ["one", "two", "three"]);
+  }));
+
+test("as long as lines are not written, the engine waits", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const line = `${"x".repeat(999)}\n`;
+    for (let number = 0; number < 20_000; number++) print(stage, id, line);
+    const onLines = async (lines: readonly LogLine[]) => {
+      taken.push(...lines);
+      await held;
+    };
+    const { stop } = stage.follow(id, taken, { onLines });
+    await eventually(() => taken.length > 0);
+    const before = stage.logStreams.toldBytes;
+    await eventually(() => stage.logStreams.toldBytes === before);
+    assert.ok(taken.length < 500, `${taken.length} lines given at once`);
+    assert.ok(stage.logStreams.toldBytes < 4 * 1024 * 1024, `${stage.logStreams.toldBytes} bytes told`);
+    release();
+    await eventually(() => taken.length === 20_000);
+    await stop();
+  }));
+
+test("what the writing rejects with ends the following", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    print(stage, id, "one\n");
+    const onLines = () => Promise.reject(new Error("closed"));
+    await assert.rejects(stage.follow(id, [], { onLines }).end, /^Error: closed$/);
+    await eventually(() => stage.logStreams.count === 0);
+  }));
+
+test("a clock that is set back loses nothing and doubles nothing", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const first = stage.follow(id, taken);
+    print(stage, id, "one\n", "two\n");
+    await eventually(() => taken.length === 2);
+    await first.stop();
+    stage.jumpClock(-3_600_000);
+    print(stage, id, "three\n");
+    const second = stage.follow(id, taken);
+    await eventually(() => taken.length === 3);
+    print(stage, id, "four\n");
+    await stage.untilFollowed(id, taken);
+    stage.logStreams.drop();
+    print(stage, id, "five\n");
+    await eventually(() => taken.length === 6);
+    await second.stop();
+    assert.deepEqual(texts(taken), ["one", "two", "three", "four", "followed", "five"]);
+    assert.deepEqual(stage.telemetry.aloud(), []);
+  }));
