@@ -1,4 +1,5 @@
 import type { RunOptions } from "./container.ts";
+import { startShopLogs } from "./shop-logs.ts";
 import type { SimulatedEngine } from "./simulated-engine.ts";
 
 const MIB = 2 ** 20;
@@ -6,9 +7,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** A small shop, as one would find it on a machine of one's own: what `tallyman demo` shows where no engine answers. */
-export function populate({ containers }: SimulatedEngine): void {
+export function populate(engine: SimulatedEngine): void {
+  const { containers } = engine;
   for (const options of SHOP) containers.run(options);
+  startShopLogs(engine);
   containers.run({ ...service("backup", "alpine:3.22"), startedAgoMs: 9 * HOUR_MS });
+  containers.print("shop-backup-1", { bytes: "Files: 1204 new, 3 changed\nsnapshot 4f1d9c77 saved\n" });
   containers.exit("shop-backup-1", 0);
   containers.pause("shop-worker-2");
 }
@@ -83,7 +87,13 @@ const SHOP: readonly RunOptions[] = [
     healthcheck: "unhealthy",
     startedAgoMs: 12 * MINUTE_MS,
   },
-  { name: "node-agent", image: "registry.example/ops/agent:1.4", networkMode: "host", startedAgoMs: 26 * HOUR_MS },
+  {
+    name: "node-agent",
+    image: "registry.example/ops/agent:1.4",
+    networkMode: "host",
+    logDriver: "local",
+    startedAgoMs: 26 * HOUR_MS,
+  },
 ];
 
 function service(name: string, image: string, number = 1): RunOptions {
@@ -96,5 +106,5 @@ function service(name: string, image: string, number = 1): RunOptions {
     "com.docker.compose.project.working_dir": "/srv/shop",
     "org.opencontainers.image.title": name,
   };
-  return { name: `shop-${name}-${number}`, image, labels };
+  return { name: `shop-${name}-${number}`, image, labels, logOptions: { "max-size": "1m", "max-file": "3" } };
 }

@@ -52,6 +52,8 @@ export interface SimulatedEngine {
   up(): Promise<void>;
   /** Another release from now on; `down()` and `up()` around it are the caller's. */
   upgrade(to: Partial<EngineProfile>): void;
+  /** Tells when it closes for good. */
+  onClose(listener: () => void): void;
   close(): Promise<void>;
 }
 
@@ -78,6 +80,7 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
   const newServer = () => (tls ? createTlsServer(tlsServerOptions(tls), listener) : createServer(listener)) as Server;
   const folder = address === undefined ? await mkdtemp(join(tmpdir(), "simulated-engine-")) : undefined;
   let place: string | { port: number } = address ?? join(folder as string, "docker.sock");
+  const closeListeners: (() => void)[] = [];
   let server: Server | undefined = await listen(newServer(), place);
   if (typeof place !== "string") place = { port: (server.address() as AddressInfo).port };
 
@@ -122,7 +125,11 @@ export async function startSimulatedEngine(options: SimulatedEngineOptions = {})
       const same = { flavour, osType, cgroupVersion, cgroupDriver, hostName, hostId, cpuCores, memoryBytes };
       world.profile = engineProfile({ ...same, engineVersion: world.profile.engineVersion, ...to });
     },
+    onClose(listener) {
+      closeListeners.push(listener);
+    },
     async close() {
+      for (const listener of closeListeners.splice(0)) listener();
       await down();
       if (folder) await rm(folder, { recursive: true, force: true });
     },
