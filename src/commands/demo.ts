@@ -10,7 +10,9 @@ import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { createLog, SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
+import { demoLogs } from "./demo-logs.ts";
 import { engineText } from "./engine-text.ts";
+import { readLevelRules, refuse } from "./level-rules.ts";
 import { otlpOptions } from "./otlp-options.ts";
 import { pushing } from "./pushing.ts";
 import { firstSignal } from "./signals.ts";
@@ -20,28 +22,34 @@ const REFRESH_MS = 1_000;
 
 /** The agent with a page of text, and with a simulation of whatever is not there. */
 export async function demo(loaded: LoadedSettings): Promise<number> {
+  const levels = readLevelRules(loaded);
+  if ("problems" in levels) return refuse(levels.problems);
   const asked = firstSignal();
   const terminal = process.stdout.isTTY === true;
   const found = await findEngine(loaded.settings);
   const target = await findReceiver(loaded);
   const settings = { ...found.settings, otlp: { ...found.settings.otlp, ...target.otlp } };
   // On a terminal the page says what happens; its log would break the picture.
-  const agent = buildAgent(settings, terminal ? SILENT_LOG : createLog({ level: "warn", format: "text" }));
+  const log = terminal ? SILENT_LOG : createLog({ level: "warn", format: "text" });
+  const logs = await demoLogs(settings, levels.rules);
+  const agent = buildAgent(settings, log, logs);
   let sweeps: { sweep?: SweepSample; previous?: SweepSample } = {};
   const push = pushing(agent, otlpOptions(settings, agent), ({ sweep }) => {
     sweeps = { sweep, ...(sweeps.sweep !== undefined && { previous: sweeps.sweep }) };
-    if (!terminal) process.stdout.write(`${arrivedText(agent, target.receiver)}\n`);
+    if (!terminal) process.stdout.write(`${progress().join("\n")}\n`);
   });
-  const facts = () => [...found.lines, ...target.lines, arrivedText(agent, target.receiver)];
+  const progress = () => [arrivedText(agent, target.receiver), logs.text(sweeps.sweep)];
+  const facts = () => [...found.lines, ...target.lines, ...logs.lines, ...progress()];
   agent.inventory.start();
   push.start();
+  logs.start(agent);
 
   const showing = terminal
     ? showPage(() => ({ facts: facts(), sweep: sweeps.sweep, previous: sweeps.previous }))
     : showLines(facts, () => sweeps);
   await asked;
   showing.stop();
-  await push.stop();
+  await Promise.all([push.stop(), logs.stop()]);
   agent.inventory.stop();
   agent.engine.close();
   await found.simulated?.close();

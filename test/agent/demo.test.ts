@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { live } from "./harness/series.ts";
 import { startStage } from "./harness/stage.ts";
-import { startTallyman } from "./harness/tallyman.ts";
+import { runTallyman, startTallyman } from "./harness/tallyman.ts";
 
 describe("tallyman demo on a pipe", { concurrency: true }, () => {
   for (const protocol of ["http/protobuf", "grpc"]) {
@@ -27,8 +28,12 @@ describe("tallyman demo on a pipe", { concurrency: true }, () => {
       for (const name of ["shop-web-1", "shop-db-1"]) assert.match(page(), new RegExp(`^${name} +running`, "m"));
       assert.match(page(), /^shop-worker-2 +paused/m);
       assert.match(page(), /^shop-backup-1 +exited/m);
+      await eventually(() => /^kept +[1-9]\d* lines; [1-9]\d* errors, [1-9]\d* warnings$/m.test(page()));
+      const folder = /^logs +of all containers are kept in (\S+) while this runs;$/m.exec(page())?.[1] ?? "";
+      assert.match((await runTallyman({ LOGS_DIR: folder }, "logs")).stdout, /^shop-web-1 .* [\d.]+ KiB/m);
       assert.ok(!page().includes("\u001b"), "no colours or cursor movements where nobody looks at a terminal");
       assert.equal((await demo.end("SIGINT", 5_000)).code, 0, demo.stderr.join("\n"));
+      assert.equal(existsSync(folder), false, "its folder goes with it");
     });
   }
 
