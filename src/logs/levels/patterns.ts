@@ -1,3 +1,5 @@
+import { excessOf } from "./expression-cost.ts";
+
 /** Whether a line, as `lineText` gives it, has what is looked for. */
 export type TextTest = (text: string) => boolean;
 
@@ -5,7 +7,7 @@ export type TextTest = (text: string) => boolean;
 export type Pattern = string | { readonly re: string; readonly ignoreCase: boolean };
 
 const MAX_LINE_BYTES = 16_384;
-/** Of a line, for regular expressions: what they cost can grow with a power of it. */
+/** Of a line, for regular expressions: their time can grow with a power of it. */
 const MAX_MATCHED_BYTES = 512;
 const MAX_PATTERN_LENGTH = 500;
 
@@ -37,9 +39,8 @@ export function refusedPattern(pattern: Pattern): string | undefined {
     const reason = (error as Error).message;
     return `it is no regular expression: ${reason.slice(reason.lastIndexOf(": ") + 2)}`;
   }
-  return repeatsAmbiguously(source)
-    ? "it repeats a group that itself repeats or has alternatives, which can take for ever on some lines"
-    : undefined;
+  const excess = excessOf(source);
+  return excess && `${excess}, which can take for ever on some lines`;
 }
 
 function expressionTest({ re, ignoreCase }: Exclude<Pattern, string>): TextTest {
@@ -58,28 +59,3 @@ function asBytes(word: string): string {
 function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
-
-/**
- * Such as (a+)+ and (a|ab)*, by which a backtracking engine tries every way to divide a text: their time doubles with each
- * character. The expression is a valid one.
- */
-function repeatsAmbiguously(source: string): boolean {
-  const groups: { isAmbiguous: boolean }[] = [{ isAmbiguous: false }];
-  for (const [token] of source.matchAll(TOKENS)) {
-    const inner = groups.at(-1) as { isAmbiguous: boolean };
-    if (token === "(") groups.push({ isAmbiguous: false });
-    else if (token === "|" || QUANTIFIER.test(token)) inner.isAmbiguous = true;
-    else if (token.startsWith(")")) {
-      const outer = groups.at(-2) as { isAmbiguous: boolean };
-      const isRepeated = token.length > 1;
-      if (isRepeated && inner.isAmbiguous) return true;
-      if (inner.isAmbiguous || isRepeated) outer.isAmbiguous = true;
-      groups.pop();
-    }
-  }
-  return false;
-}
-
-/** Escapes and classes whole, groups' ends together with what repeats them. An optional group is not a repeated one. */
-const TOKENS = /\\.|\[(?:\\.|[^\]])*\]|\)(?:[*+]|\{\d+(?:,\d*)?\})?|[(|*+]|\{\d+,\d*\}/gs;
-const QUANTIFIER = /^(?:[*+]|\{\d+,\d*\})$/;
