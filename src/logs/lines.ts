@@ -71,10 +71,11 @@ export function createLineAssembler({
           lines.push({ stream, time, bytes: tty && isEnded ? withoutCr(bytes) : bytes, isPart: false });
           continue;
         }
+        const isJoined = line !== undefined;
         line ??= { stream, time, bytes: [], size: 0 };
         pending[stream] = line;
         add(line, piece, lines);
-        if (!goesOn) end(line, lines, isEnded);
+        if (!goesOn) end(line, lines, isEnded || isJoined);
       }
       return lines;
     },

@@ -111,12 +111,15 @@ test("a terminal's lines lose the one CR before their newline", () => {
     { time: T1, text: "three\r", isCut: true },
     { time: T1, text: FULL, isCut: true },
     { time: T1, text: "\r" },
+    { time: T2, text: FULL, isCut: true },
+    { time: T2, text: "its newline dropped\r", isCut: true },
   ];
   assert.deepEqual(linesOf(entries, { tty: true }), [
     `stdout ${T1} "one"`,
     `stdout ${T1} "two\\r"`,
     `stdout ${T1} "three\\r"`,
     `stdout ${T1} 16384 bytes`,
+    `stdout ${T2} 16403 bytes`,
   ]);
   assert.deepEqual(linesOf([{ time: T1, text: "kept\r" }]), [`stdout ${T1} "kept\\r"`]);
 });

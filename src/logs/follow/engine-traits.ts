@@ -7,8 +7,8 @@ export interface EngineTraits {
   readonly tellsReplays: boolean;
 }
 
-export function engineTraits(facts: EngineFacts, isRotating: boolean): EngineTraits {
+export function engineTraits(facts: EngineFacts): EngineTraits {
   const isPodman = facts.flavour === "podman";
   const major = Number.parseInt(facts.engineVersion, 10);
-  return { untilNewline: isPodman, tellsReplays: !isPodman && isRotating && major < 24 };
+  return { untilNewline: isPodman, tellsReplays: !isPodman && major < 24 };
 }

@@ -39,8 +39,11 @@ export type FollowEnd =
   | { readonly kind: "ended" | "removed" | "stopped" }
   | { readonly kind: "unreadable"; readonly error: EngineError };
 
-/** Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. */
-const TAILS = [1_000, 8_000, 64_000, "all"] as const;
+/**
+ * Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. All
+ * of it twice before a position is taken for gone: an engine that shuts down ends a reading in its middle as if complete.
+ */
+const TAILS = [1_000, 8_000, 64_000, "all", "all"] as const;
 /** A snapshot with fewer new lines was at the head of the log. */
 const FEW_LINES = 500;
 /** A container that prints faster than it can be read is followed all the same. */
@@ -63,7 +66,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   let last: Reading | undefined;
 
   async function read(follow: boolean, tail: number | "all"): Promise<Reading> {
-    const traits = engineTraits(await engine.connect(), options.isRotating ?? false);
+    const traits = engineTraits(await engine.connect());
     const isAnchorGone = position !== undefined && position === gone;
     const reading = await readLog({
       ...options,
@@ -73,7 +76,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
       follow,
       tail: isAnchorGone || position === undefined ? "all" : tail,
       untilNewline: traits.untilNewline,
-      dropsReplays: follow && traits.tellsReplays,
+      dropsReplays: follow && traits.tellsReplays && options.isRotating === true,
     });
     position = reading.lines.position;
     if (reading.wasOpen) last = reading;
@@ -114,11 +117,11 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     if (run.isRunning) return undefined;
     const reading = await readFromPosition(false);
     if (reading.end !== "ended") return failed(reading);
-    if (reading.lines.isPending) {
-      const again = await containerRun(engine, containerId);
-      if (again.isRunning || again.startedAt !== run.startedAt) return undefined;
-      await giveRest();
-    }
+    // Else it was started again, or the engine went down, while that was read.
+    const again = await containerRun(engine, containerId);
+    if (again.isRunning || again.startedAt !== run.startedAt) return undefined;
+    // What the next run writes goes on with a Podman's last line.
+    if (!engineTraits(await engine.connect()).untilNewline) await giveRest();
     return { kind: "ended" };
   }
 
