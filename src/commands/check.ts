@@ -3,16 +3,12 @@ import { describeSettings } from "../settings/describe.ts";
 import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
+import { checkLogs } from "./check-logs.ts";
 import { engineText } from "./engine-text.ts";
+import type { Finding } from "./finding.ts";
 import { otlpOptions } from "./otlp-options.ts";
 
-interface Finding {
-  readonly ok: boolean;
-  readonly message: string;
-  readonly remedy?: string | undefined;
-}
-
-/** Tries the engine, the receiver and the settings; 1 if anything is wrong. */
+/** Tries the engine, the receiver, the log folder and the settings; 1 if anything is wrong. */
 export async function check(loaded: LoadedSettings): Promise<number> {
   const agent = buildAgent(loaded.settings, SILENT_LOG);
   try {
@@ -23,7 +19,9 @@ export async function check(loaded: LoadedSettings): Promise<number> {
     print("Engine", engine);
     const receiver = await checkReceiver(loaded, agent);
     print("Receiver", receiver);
-    const wrong = [...engine, ...receiver].filter(({ ok }) => !ok).length;
+    const logs = await checkLogs(loaded, agent);
+    print("Logs", logs);
+    const wrong = [...engine, ...receiver, ...logs].filter(({ ok }) => !ok).length;
     process.stdout.write(wrong === 0 ? "\nAll is well.\n" : `\n${wrong === 1 ? "1 problem" : `${wrong} problems`}.\n`);
     return wrong === 0 ? 0 : 1;
   } finally {

@@ -2,6 +2,7 @@ import { msFromNanoTime } from "../kit/nano-time.ts";
 import { type KeptContainer, keptContainers } from "../logs/kept/kept-containers.ts";
 import { newestTime } from "../logs/kept/newest-line.ts";
 import type { LogsList } from "../settings/logs-line.ts";
+import { shortSize } from "./short-size.ts";
 
 export async function listLogs(dir: string, { json }: LogsList): Promise<number> {
   const nowMs = Date.now();
@@ -56,17 +57,11 @@ function cellsOf({ name, id, files, bytes, newestLine, ageSeconds, removedAt }: 
     name,
     id.slice(0, 12),
     String(files),
-    sizeOf(bytes),
+    shortSize(bytes),
     newestLine === undefined ? "-" : `${newestLine.slice(0, 19)}Z`,
     ageSeconds === undefined ? "-" : ageOf(ageSeconds),
     removedAt === undefined ? "" : `removed ${removedAt.slice(0, 19)}Z`,
   ];
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const [divisor, unit] = bytes < 2 ** 20 ? [2 ** 10, "KiB"] : bytes < 2 ** 30 ? [2 ** 20, "MiB"] : [2 ** 30, "GiB"];
-  return `${(bytes / divisor).toFixed(1)} ${unit}`;
 }
 
 function ageOf(seconds: number): string {

@@ -15,9 +15,9 @@ receiver of its own. Shows what it found, where it pushes and what arrives.`,
     more: `Nothing else goes to standard output and nothing is pushed. Exit code 1 if the engine can't be read.`,
   },
   check: {
-    line: "try the engine, the receiver and the settings; a remedy for each problem",
-    more: `Tells the engine's version and cgroup, whether the receiver accepts a real OTLP request, and where each setting came
-from. Exit code 1 if anything is wrong.`,
+    line: "try the engine, the receiver, the log folder and the settings; a remedy for each problem",
+    more: `Tells the engine's version and cgroup, whether the receiver accepts a real OTLP request, whether logs can be kept, and where
+each setting came from. Exit code 1 if anything is wrong.`,
   },
   logs: {
     line: "list and show the logs that were kept in files: logs ls, logs show NAME",
@@ -53,7 +53,7 @@ const OPTIONS = `Options
 
 const EXIT_CODES = `Exit codes
   0  done
-  1  something is wrong: the engine, the receiver
+  1  something is wrong: the engine, the receiver, the log folder
   2  a wrong setting or argument`;
 
 export function generalHelp(): string {
