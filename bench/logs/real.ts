@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { type DockerEngine, startDockerEngine } from "../../test/e2e/harness/docker-engine.ts";
+import { eventually } from "../../test/support/eventually.ts";
+import { engineCpu, engineProcesses } from "../real/engine-processes.ts";
+import type { Row } from "../real/table.ts";
+import { texts } from "./prepared-log.ts";
+import { type Reading, runBareReader, runPumpReader } from "./run-reader.ts";
+
+const exec = promisify(execFile);
+const PRINTED_WITHIN_MS = 240_000;
+
+interface Stage {
+  readonly engine: DockerEngine;
+  readonly folder: string;
+  readonly pumpReader: string;
+  readonly lines: number;
+}
+
+/** `local` keeps less than that by default, and would rotate the oldest away. */
+const DRIVERS = { "json-file": [], local: ["--log-opt", "max-size=2g"] };
+
+/** One container that printed all and ended, read in each way; and one that is followed while it prints. */
+export async function measureReal(pumpReader: string, lines: number): Promise<Row[]> {
+  const engine = await startDockerEngine(process.env.REAL_BINARIES ? { binaries: process.env.REAL_BINARIES } : {});
+  let ending: Promise<void> | undefined;
+  const end = () => (ending ??= engine.end());
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void end().finally(() => process.exit(1)));
+  try {
+    const stage = { engine, folder: dirname(engine.socketPath), pumpReader, lines };
+    const version = await engine.docker("version", "--format", "{{.Server.Version}}");
+    const title = `engine ${version}, ${lines} lines`;
+    const rows: Row[] = [];
+    for (const [driver, options] of Object.entries(DRIVERS)) {
+      const driven = ["--log-driver", driver, ...options];
+      for (const row of await measureDriver(stage, driven))
+        rows.push({ [title]: `${driver}: ${row.what}`, ...row.row });
+    }
+    return rows;
+  } finally {
+    await end();
+  }
+}
+
+interface Measured {
+  readonly what: string;
+  readonly row: Row;
+}
+
+async function measureDriver(stage: Stage, driven: readonly string[]): Promise<Measured[]> {
+  const { engine, folder, pumpReader, lines } = stage;
+  const { socketPath } = engine;
+  const measured: Measured[] = [];
+  const logs = join(folder, "logs");
+  const bareFile = join(folder, "bare");
+
+  async function measure(what: string, work: () => Promise<Partial<Reading> | undefined>) {
+    const processes = engineProcesses(folder);
+    const before = engineCpu(processes);
+    const startedAtMs = performance.now();
+    const reading = (await work()) ?? {};
+    const wallMs = reading.wallMs ?? performance.now() - startedAtMs;
+    const daemonsMs = engineCpu(processes).daemonsMs - before.daemonsMs;
+    measured.push({
+      what,
+      row: {
+        "wall s": wallMs / 1000,
+        "thousand lines/s": lines / wallMs,
+        "reader CPU s": reading.cpuMs && reading.cpuMs / 1000,
+        "engine CPU s": daemonsMs / 1000,
+        "lines taken": reading.lines,
+        "peak RSS MB": reading.peakRssMb,
+      },
+    });
+  }
+
+  await measure("printed, nobody reads", () => print(stage, "printed", driven));
+  await measure("bare socket to a file", () => runBareReader(socketPath, "printed", bareFile));
+  await measure("docker logs to /dev/null", () => dockerLogs(engine.address, "printed"));
+  await measure("pump", () => runPumpReader(pumpReader, socketPath, logs, "printed"));
+  await measure("pump, again: nothing new", () => runPumpReader(pumpReader, socketPath, logs, "printed"));
+  rmSync(logs, { recursive: true });
+  await measure("pump, while it prints", async () => {
+    await start(stage, "printing", driven);
+    return runPumpReader(pumpReader, socketPath, logs, "printing");
+  });
+  await engine.docker("rm", "-f", "printed", "printing");
+  rmSync(logs, { recursive: true });
+  rmSync(bareFile);
+  return measured;
+}
+
+async function print(stage: Stage, name: string, driven: readonly string[]): Promise<undefined> {
+  await start(stage, name, driven);
+  const hasEnded = async () => (await stage.engine.client.inspect(name)).State?.Running === false;
+  await eventually(hasEnded, { withinMs: PRINTED_WITHIN_MS, everyMs: 200 });
+}
+
+async function start({ engine, lines }: Stage, name: string, driven: readonly string[]) {
+  const script = `yes "$(printf '%s\\n' "$@")" | head -n ${lines}`;
+  await engine.docker("run", "-d", "--name", name, ...driven, "bb", "sh", "-c", script, "sh", ...texts);
+}
+
+/** Its own CPU time by the shell's word for that of its children. */
+async function dockerLogs(address: string, container: string): Promise<Partial<Reading>> {
+  const script = `docker -H ${address} logs -t ${container} >/dev/null 2>&1; times`;
+  const { stdout } = await exec("sh", ["-c", script]);
+  const times = [...(stdout.split("\n")[1] ?? "").matchAll(/(\d+)m([\d.]+)s/g)];
+  return {
+    cpuMs: times.reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60_000 + Number(seconds) * 1000, 0),
+  };
+}
