@@ -15,6 +15,8 @@ export interface FollowerOptions {
   readonly tty: boolean;
   /** The container's log driver removes old lines by itself (json-file with max-size). */
   readonly isRotating?: boolean;
+  /** As it was last seen: of a container that does not run nothing is followed. */
+  readonly isRunning?: boolean;
   /** What is held already. */
   readonly position: LogPosition | undefined;
   /** A longer line comes in parts: 256 KiB if not given. */
@@ -25,6 +27,7 @@ export interface FollowerOptions {
   /** A test's own. */
   readonly backoff?: Backoff;
   readonly searchPatienceMs?: number;
+  readonly maxSilenceMs?: number;
 }
 
 export interface Follower {
@@ -48,6 +51,10 @@ const TAILS = [1_000, 8_000, 64_000, "all", "all"] as const;
 const FEW_LINES = 500;
 /** A container that prints faster than it can be read is followed all the same. */
 const MAX_SNAPSHOTS = 10;
+/** Of a log that rotates, beyond this rate, snapshots are read instead of a follow. */
+const ROTATING_BYTES_PER_SECOND = 256 * 1024;
+/** On 20.10.24 the follow of a json-file stops for good at some rotations, and nothing tells so. */
+const ROTATING_SILENCE_MS = 30_000;
 /** A reading that lasted so long was no part of a row of failures. */
 const SETTLED_MS = 10_000;
 
@@ -57,7 +64,8 @@ const SETTLED_MS = 10_000;
  * was not read yet (json-file of 20.10.24 and 28.5.2), and a snapshot does not.
  */
 export function createFollower(options: FollowerOptions, telemetry: Telemetry): Follower {
-  const { engine, containerId, name, signal, searchPatienceMs = 5_000 } = options;
+  const { engine, containerId, name, signal, isRotating = false, searchPatienceMs = 5_000 } = options;
+  const { maxSilenceMs = ROTATING_SILENCE_MS } = options;
   const { backoff = createBackoff({ firstMs: 250, maxMs: 5_000 }) } = options;
   const container = { containerId, name };
   let position = options.position;
@@ -75,8 +83,10 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
       isAnchorGone,
       follow,
       tail: isAnchorGone || position === undefined ? "all" : tail,
+      maxBytesPerSecond: isRotating ? ROTATING_BYTES_PER_SECOND : undefined,
+      maxSilenceMs: isRotating && traits.losesFollows ? maxSilenceMs : undefined,
       untilNewline: traits.untilNewline,
-      dropsReplays: follow && traits.tellsReplays && options.isRotating === true,
+      dropsReplays: follow && traits.tellsReplays && isRotating,
     });
     position = reading.lines.position;
     if (reading.wasOpen) last = reading;
@@ -85,7 +95,9 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
 
   /** With ever more of the log's end, until the position is in it. */
   async function readFromPosition(follow: boolean): Promise<Reading> {
-    for (const tail of TAILS) {
+    // What lies behind by as much again is likely to be further from the end than before.
+    const first = TAILS.findIndex((tail) => tail === "all" || tail >= 2 * (last?.newLines ?? 0));
+    for (const tail of TAILS.slice(first)) {
       const reading = await read(follow, tail);
       if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
     }
@@ -98,7 +110,8 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
 
   async function readSnapshots(): Promise<Reading> {
     let reading = await readFromPosition(false);
-    for (let count = 1; count < MAX_SNAPSHOTS && reading.end === "ended" && reading.newLines >= FEW_LINES; count++)
+    const most = isRotating ? Number.POSITIVE_INFINITY : MAX_SNAPSHOTS;
+    for (let count = 1; count < most && reading.end === "ended" && reading.newLines >= FEW_LINES; count++)
       reading = await readFromPosition(false);
     return reading;
   }
@@ -138,19 +151,22 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {
-    const snapshot = await readSnapshots();
-    if (snapshot.end !== "ended") return failed(snapshot);
-    const openedAtMs = performance.now();
-    const following = await readFromPosition(true);
-    if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
-    if (following.end !== "ended") return failed(following);
-    return finish();
+    for (;;) {
+      const snapshot = await readSnapshots();
+      if (snapshot.end !== "ended") return failed(snapshot);
+      const openedAtMs = performance.now();
+      const following = await readFromPosition(true);
+      if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
+      if (following.end === "behind" || following.end === "silent") continue;
+      return following.end === "ended" ? finish() : failed(following);
+    }
   }
 
   return {
     async run() {
-      while (!signal.aborted) {
-        const end = await attempt().catch((error) => {
+      for (let isFirst = true; !signal.aborted; isFirst = false) {
+        const isStopped = isFirst && options.isRunning === false;
+        const end = await (isStopped ? finish() : attempt()).catch((error) => {
           if (error instanceof EngineError) return failed({ end: error });
           throw error;
         });

@@ -15,13 +15,20 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
   /** A followed log that is silent for so long before the last held line came has it elsewhere. */
   readonly searchPatienceMs: number;
+  /** A follow ends when it is told more than this within a second. */
+  readonly maxBytesPerSecond?: number | undefined;
+  /** A follow ends when it is told nothing for so long. */
+  readonly maxSilenceMs?: number | undefined;
   readonly signal: AbortSignal;
 }
 
 /** One request for a container's log, read to its end. Its lines were given to `onLines`. */
 export interface Reading {
-  /** "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. */
-  readonly end: "ended" | "starts-too-late" | "not-found" | "stopped" | EngineError;
+  /**
+   * "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. "behind" and "silent": a
+   * follow passed its bounds.
+   */
+  readonly end: "ended" | "starts-too-late" | "not-found" | "behind" | "silent" | "stopped" | EngineError;
   readonly newLines: number;
   /** Which position they lead to, and what is left of them. */
   readonly lines: NewLines;
@@ -35,7 +42,9 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   let newLines = 0;
   let onLinesError: { cause: unknown } | undefined;
   let reply: LogReply | undefined;
-  const patience = createPatience(follow ? options.searchPatienceMs : 0);
+  const patience = createPatience(follow ? options.searchPatienceMs : undefined);
+  const silence = createPatience(follow ? options.maxSilenceMs : undefined);
+  const isTooFast = createRate(follow ? options.maxBytesPerSecond : undefined);
 
   async function give(fresh: readonly LogLine[]) {
     if (fresh.length === 0) return;
@@ -48,12 +57,15 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
 
   async function read({ body, isEndTold }: LogReply): Promise<Reading["end"]> {
     patience.begin(() => body.destroy());
+    silence.begin(() => body.destroy());
     for await (const chunk of body) {
+      silence.renew();
       if (lines.state === "searching") patience.renew();
       const fresh = lines.push(decoder.push(chunk as Buffer));
       if (lines.state !== "searching") patience.end();
       await give(fresh);
       if (lines.state === "starts-too-late") return "starts-too-late";
+      if (lines.state === "found" && isTooFast((chunk as Buffer).length)) return "behind";
       if (decoder.failure !== undefined) return malformed(containerId, decoder.failure);
     }
     // Of a proxy that passes the engine's end on as a mere close: it may as well have been cut.
@@ -70,9 +82,11 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
       if (onLinesError) throw onLinesError.cause;
       if (signal.aborted) return "stopped";
       if (patience.isOver) return "starts-too-late";
+      if (silence.isOver) return "silent";
       return cause instanceof EngineError ? cause : broken(containerId, (cause as Error).message, cause);
     } finally {
       patience.end();
+      silence.end();
       reply?.body.destroy();
     }
   }
@@ -81,13 +95,28 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   return { end: signal.aborted ? "stopped" : how, newLines, lines, wasOpen: reply !== undefined };
 }
 
-/** Runs `onOver` when it was neither renewed nor ended for `ms`; never for 0. */
-function createPatience(ms: number) {
+/** Whether more than so many bytes came within a second. */
+function createRate(maxBytesPerSecond = Number.POSITIVE_INFINITY): (bytes: number) => boolean {
+  let sinceMs = performance.now();
+  let bytes = 0;
+  return (more) => {
+    const nowMs = performance.now();
+    if (nowMs - sinceMs > 1_000) {
+      sinceMs = nowMs;
+      bytes = 0;
+    }
+    bytes += more;
+    return bytes > maxBytesPerSecond;
+  };
+}
+
+/** Runs `onOver` when it was neither renewed nor ended for so long; never without a time. */
+function createPatience(ms: number | undefined) {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   return {
     begin(onOver: () => void) {
-      if (ms === 0) return;
+      if (ms === undefined) return;
       timer = setTimeout(() => {
         isOver = true;
         onOver();

@@ -222,3 +222,65 @@ test("a clock that is set back loses nothing and doubles nothing", () =>
     assert.deepEqual(texts(taken), ["one", "two", "three", "four", "followed", "five"]);
     assert.deepEqual(stage.telemetry.aloud(), []);
   }));
+
+test("of a container that does not run nothing is followed", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    print(stage, id, "one\n", "two");
+    stage.containers.stop(id);
+    assert.deepEqual(await stage.follow(id, taken, { isRunning: false }).end, { kind: "ended" });
+    assert.deepEqual(texts(taken), ["one", "two"]);
+    assert.deepEqual(
+      stage.requests.entries.filter(({ url }) => url.includes("follow=1")),
+      [],
+    );
+  }));
+
+test("a container that was started meanwhile is followed", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const { stop } = stage.follow(id, taken, { isRunning: false });
+    print(stage, id, "one\n", "two\n");
+    await stage.untilFollowed(id, taken);
+    await stop();
+    assert.deepEqual(texts(taken), ["one", "two", "followed"]);
+  }));
+
+const ROTATING = { "max-size": "1m", "max-file": "3" };
+
+test("a log that rotates and comes fast is read in snapshots, which the engine's rotation does not tear", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run({ logOptions: ROTATING });
+    const taken: LogLine[] = [];
+    const { stop } = stage.follow(id, taken, { isRotating: true });
+    print(stage, id, "one\n", "two\n");
+    await stage.untilFollowed(id, taken);
+    const asked = stage.requests.entries.length;
+    const lines = Array.from({ length: 5_000 }, (_, number) => `${number} ${"x".repeat(100)}`);
+    print(stage, id, ...lines.map((line) => `${line}\n`));
+    await eventually(() => taken.length === 5_003);
+    await eventually(() => stage.requests.entries.at(-1)?.url.includes("follow=1"));
+    assert.ok(stage.requests.entries.slice(asked).some(({ url }) => url.includes("follow=0")));
+    await stop();
+    assert.deepEqual(texts(taken).slice(3), lines);
+    assert.deepEqual(stage.telemetry.counted(), {});
+  }));
+
+test("a follow that an engine before 24 forgot at a rotation is begun anew", () =>
+  onStage(
+    async (stage) => {
+      const id = stage.containers.run({ logOptions: ROTATING });
+      const taken: LogLine[] = [];
+      const { stop } = stage.follow(id, taken, { isRotating: true, maxSilenceMs: 50 });
+      print(stage, id, "one\n", "two\n");
+      await stage.untilFollowed(id, taken);
+      stage.logStreams.hush();
+      print(stage, id, "three\n");
+      await eventually(() => taken.length === 4);
+      await stop();
+      assert.deepEqual(texts(taken), ["one", "two", "followed", "three"]);
+    },
+    { engineVersion: "20.10.24" },
+  ));
