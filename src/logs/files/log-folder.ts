@@ -94,12 +94,13 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
   function shelfFor(id: string, name: string): Shelf {
     const key = shortId(id);
     const shelf = shelves.get(key) ?? newShelf(id, name, containerNames(dir, name, id));
-    if (shelf.checkpoint && shelf.checkpoint.id !== id) {
-      throw new NoFileError(
-        `${shelf.names.folder} has files of ${shelf.checkpoint.id}, whose id begins like that of ${id}`,
-      );
+    const knownId = shelf.checkpoint?.id ?? shelf.id;
+    if (!id.startsWith(knownId)) {
+      throw new NoFileError(`${shelf.names.folder} has files of ${knownId}, whose id begins like that of ${id}`);
     }
     if (shelf.isOpen) throw new Error(`The files of container ${id} are open already`);
+    // Of files that a kill left without a checkpoint only the first digits were known.
+    shelf.id = id;
     shelves.set(key, shelf);
     return shelf;
   }

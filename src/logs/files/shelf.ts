@@ -16,7 +16,7 @@ export interface RotatedFile {
 
 /** What the folder has of one container, whether it is being written or not. */
 export interface Shelf {
-  readonly id: string;
+  id: string;
   name: string;
   names: FileNames;
   /** Oldest first. */
