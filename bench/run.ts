@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { image } from "./image.ts";
+import { imageFlags } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -51,11 +51,10 @@ async function measure(containers: number) {
     children.push(receiver);
     const { endpoint } = await message<{ endpoint: string }>(receiver);
     const startedAt = performance.now();
-    const agent = spawn(process.execPath, [...(PLAIN ? [] : image.flags), join(ROOT, "dist/tallyman.mjs")], {
+    const agent = spawn(process.execPath, [...(PLAIN ? [] : imageFlags), join(ROOT, "dist/tallyman.mjs")], {
       stdio: ["ignore", "ignore", "inherit"],
       env: {
         PATH: process.env.PATH,
-        ...image.env,
         TALLYMAN_ENGINE_ADDRESS: socketPath,
         TALLYMAN_OTLP_ENDPOINT: endpoint,
         TALLYMAN_OTLP_INTERVAL: `${intervalMs}ms`,
