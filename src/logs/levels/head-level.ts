@@ -29,12 +29,17 @@ const MAX_PRIORITY = 191;
 
 const FIRST_LETTERS: ReadonlySet<number> = new Set(Buffer.from("TVDINWECF"));
 
-/** `E1121 05:00:00.123456 …`, and from glog 0.5 `E20261121 05:00:00.123456 …`. */
+/** `E1121 05:00:00.123456 …`, from glog 0.5 `E20261121 05:00:00.123456 …`, CockroachDB's `E261121 05:00:00.123456 …`. */
 function isGlog(line: Buffer, from: number, end: number): boolean {
   let i = from + 1;
   while (i < end && isDigit(line[i] as number)) i++;
   const digits = i - from - 1;
-  return (digits === 4 || digits === 8) && line[i] === 0x20 && isDigit(line[i + 1] as number) && line[i + 3] === 0x3a;
+  return (
+    (digits === 4 || digits === 6 || digits === 8) &&
+    line[i] === 0x20 &&
+    isDigit(line[i + 1] as number) &&
+    line[i + 3] === 0x3a
+  );
 }
 
 /** `E, [2026-11-21T05:00:00.123456 #1] ERROR -- : …` */

@@ -1,3 +1,4 @@
+import { isBlank, isDigit } from "./bytes.ts";
 import type { Level } from "./level.ts";
 import { LEVEL_WORDS, levelOfLetter } from "./level-words.ts";
 import { createWordTable } from "./word-table.ts";
@@ -149,12 +150,4 @@ function afterBlanks(line: Buffer, from: number, end: number): number {
   let i = from;
   while (i < end && isBlank(line[i] as number)) i++;
   return i;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 0x20 || byte === 0x09;
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= DIGIT_0 && byte <= 0x39;
 }

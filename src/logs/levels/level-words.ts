@@ -9,15 +9,15 @@ export interface LevelWord {
 
 /**
  * How programs spell a level, in any case. The three-letter ones are zerolog's and Serilog's, the four-letter ones .NET's
- * console's; fine and severe are java.util.logging's, note and system MySQL's, silly winston's, dpanic zap's.
+ * console's, logrus' and Grafana's; fine and severe are java.util.logging's, note and system MySQL's, silly winston's, dpanic zap's.
  */
 const STRONG: Readonly<Record<Level, string>> = {
-  trace: "trace trc trce finest vrb trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8",
-  debug: "debug dbg dbug verbose finer debug1 debug2 debug3 debug4 debug5",
+  trace: "trace trc trce trac finest vrb trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8",
+  debug: "debug dbg dbug debu verbose finer debug1 debug2 debug3 debug4 debug5",
   info: "info inf information informational notice",
   warning: "warn warning wrn",
-  error: "error err severe",
-  critical: "critical crit fatal ftl panic pnc dpanic emerg emergency alert",
+  error: "error err erro eror severe",
+  critical: "critical crit fatal fata ftl panic pani pnc dpanic emerg emergency alert",
   unknown: "",
 };
 
@@ -26,7 +26,7 @@ const WEAK: Readonly<Record<Level, string>> = {
   debug: "fine config verb",
   info: "log note system success",
   warning: "deprecated",
-  error: "fail eror erro parse",
+  error: "fail parse",
   critical: "",
   // PostgreSQL's further lines of a message: what follows is data, and tells nothing (errfinish, elog.c, 9.6 … 18).
   unknown: "statement detail hint context query location",
