@@ -36,7 +36,7 @@ export interface SimulatedEngine {
   readonly containers: Containers;
   readonly faults: Faults;
   readonly eventStreams: Omit<EventStreams, "open">;
-  readonly logStreams: Pick<LogStreams, "end" | "drop" | "hush" | "count" | "toldBytes">;
+  readonly logStreams: Omit<LogStreams, "add" | "isHushed" | "wrote">;
   readonly requests: RequestLog;
   /** Requests other than GET and HEAD: none may ever come from a reading agent. */
   readonly violations: readonly LoggedRequest[];

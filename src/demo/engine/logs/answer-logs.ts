@@ -28,7 +28,7 @@ export function answerLogs(response: ServerResponse, { container, query, view, f
   const contentType = logContentType({ view, tty });
   response.writeHead(200, contentType === undefined ? {} : { "Content-Type": contentType });
   response.flushHeaders();
-  streams.add(response);
+  streams.add(response, { containerId: container.id, follow: asked.follow });
 
   const form = { view, driver: log.driver, tty, timestamps: asked.timestamps };
   const cursor = createCursor(log, asked, view);
