@@ -41,7 +41,7 @@ export async function readCheckpoint(disk: Disk, path: string): Promise<Checkpoi
 export class CheckpointError extends Error {}
 
 /** Beside, synced, renamed: whoever reads finds the old one or the new one. */
-export async function writeCheckpoint(disk: Disk, path: string, checkpoint: Checkpoint, mode: number): Promise<void> {
+export async function writeCheckpoint(disk: Disk, path: string, checkpoint: object, mode: number): Promise<void> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   const beside = `${path}.tmp`;
   const file = await disk.open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode);

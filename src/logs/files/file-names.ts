@@ -5,6 +5,8 @@ export interface FileNames {
   readonly folder: string;
   readonly current: string;
   readonly checkpoint: string;
+  /** How much of them was sent over OTLP. */
+  readonly shipped: string;
   rotated(sequence: number): string;
 }
 
@@ -19,6 +21,7 @@ export function fileNames(folder: string, stem: string): FileNames {
     folder,
     current,
     checkpoint: join(folder, `${stem}.checkpoint`),
+    shipped: join(folder, `${stem}.shipped`),
     rotated: (sequence) => `${current}.${String(sequence).padStart(SEQUENCE_DIGITS, "0")}`,
   };
 }

@@ -4,7 +4,7 @@ import type { Disk } from "./disk.ts";
 import type { DiskTrouble } from "./disk-trouble.ts";
 import type { Gate } from "./gate.ts";
 import type { LogFormat } from "./line-formats.ts";
-import type { Usage } from "./shelf.ts";
+import type { OnRemove, Usage } from "./shelf.ts";
 import type { TotalSize } from "./total-size.ts";
 
 /** What all containers of a folder share. */
@@ -18,6 +18,7 @@ export interface FolderParts {
   readonly folderMode: number;
   readonly telemetry: Telemetry;
   readonly disk: Disk;
+  readonly onRemove?: OnRemove | undefined;
   readonly usage: Usage;
   readonly total: TotalSize;
   readonly gate: Gate;

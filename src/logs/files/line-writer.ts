@@ -38,7 +38,8 @@ const BATCH_BYTES = 256 * 1024;
 export function createLineWriter(shelf: Shelf, folder: FolderParts, recovered: Recovered): LineWriter {
   const { disk, telemetry } = folder;
   const format = LINE_FORMATS[folder.format];
-  const removal = { disk, telemetry, usage: folder.usage, reason: "count" as const };
+  const { onRemove, usage } = folder;
+  const removal = { disk, telemetry, usage, onRemove, reason: "count" as const };
   const held = createHeldLines(recovered.held);
   const current = createCurrentFile(shelf, folder, recovered.file);
   let { sequence } = recovered;
@@ -108,7 +109,6 @@ export function createLineWriter(shelf: Shelf, folder: FolderParts, recovered: R
     };
     sequence++;
     isForeign = false;
-    isCheckpointDue = true;
     shelf.rotated.push(rotated);
     await current.forget();
     logFileRotated(telemetry, shelf.names.rotated(rotated.sequence));

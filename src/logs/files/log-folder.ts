@@ -12,7 +12,7 @@ import type { FolderParts } from "./folder-parts.ts";
 import { createGate } from "./gate.ts";
 import type { LogFormat } from "./line-formats.ts";
 import { readLogFolder, type StoredLogs } from "./read-log-folder.ts";
-import { newShelf, removeShelf, type Shelf, shelfBytes, shelfOf } from "./shelf.ts";
+import { newShelf, type OnRemove, removeShelf, type Shelf, shelfBytes, shelfOf } from "./shelf.ts";
 import { createTotalSize } from "./total-size.ts";
 
 export interface LogFolderOptions {
@@ -29,6 +29,8 @@ export interface LogFolderOptions {
   readonly fileMode: number;
   readonly folderMode: number;
   readonly telemetry: Telemetry;
+  /** Awaited before a log file goes. */
+  readonly onRemove?: OnRemove | undefined;
   readonly retry?: RetryOptions;
   readonly disk?: Disk;
   readonly now?: () => number;
@@ -73,7 +75,14 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
     signal: closing.signal,
     usage,
     compressor,
-    total: createTotalSize({ limitBytes: options.maxTotalBytes, shelves, usage, disk, telemetry }),
+    total: createTotalSize({
+      limitBytes: options.maxTotalBytes,
+      shelves,
+      usage,
+      disk,
+      telemetry,
+      onRemove: options.onRemove,
+    }),
     gate: createGate(WRITES_AT_ONCE),
     buffers: [],
     trouble: createDiskTrouble(telemetry, options.retry ?? RETRY),
@@ -110,9 +119,15 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
     for (const [key, shelf] of shelves) {
       const removedAtMs = shelf.checkpoint?.removedAtMs;
       if (shelf.isOpen || removedAtMs === undefined || now() - removedAtMs < keepRemovedMs) continue;
-      await removeShelf(shelf, { disk, telemetry, usage, reason: "container" });
-      await removeContainerFolder(disk, shelf.names);
-      shelves.delete(key);
+      // Nobody opens what is on its way out.
+      shelf.isOpen = true;
+      try {
+        await removeShelf(shelf, { disk, telemetry, usage, onRemove: options.onRemove, reason: "container" });
+        await removeContainerFolder(disk, shelf.names);
+        shelves.delete(key);
+      } finally {
+        shelf.isOpen = false;
+      }
     }
   }
 

@@ -69,18 +69,24 @@ export function rotatedPath({ names }: Shelf, { sequence, isCompressed }: Rotate
   return isCompressed ? `${names.rotated(sequence)}.gz` : names.rotated(sequence);
 }
 
+/** Told of a log file that is about to be removed, by its path without the ending of a compressed one. */
+export type OnRemove = (path: string) => Promise<void>;
+
 interface Removal {
+  readonly onRemove?: OnRemove | undefined;
   readonly disk: Disk;
   readonly telemetry: Telemetry;
   readonly usage: Usage;
   readonly reason: "count" | "total" | "container";
 }
 
-export async function removeRotated(shelf: Shelf, file: RotatedFile, { disk, telemetry, usage, reason }: Removal) {
+export async function removeRotated(shelf: Shelf, file: RotatedFile, removal: Removal) {
+  const { disk, telemetry, usage, reason } = removal;
   if (file.isRemoved) return;
   file.isRemoved = true;
   const path = shelf.names.rotated(file.sequence);
   try {
+    await removal.onRemove?.(path);
     await removeFile(disk, path);
     await removeFile(disk, `${path}.gz`);
   } catch (error) {
@@ -97,9 +103,12 @@ export async function removeShelf(shelf: Shelf, removal: Removal) {
   for (const file of [...shelf.rotated]) await removeRotated(shelf, file, removal);
   await removeCurrent(shelf, removal);
   await removeFile(removal.disk, shelf.names.checkpoint);
+  await removeFile(removal.disk, shelf.names.shipped);
+  await removeFile(removal.disk, `${shelf.names.shipped}.tmp`);
 }
 
-export async function removeCurrent(shelf: Shelf, { disk, telemetry, usage, reason }: Removal) {
+export async function removeCurrent(shelf: Shelf, { disk, telemetry, usage, reason, onRemove }: Removal) {
+  await onRemove?.(shelf.names.current);
   await removeFile(disk, shelf.names.current);
   usage.bytes -= shelf.currentBytes;
   shelf.currentBytes = 0;

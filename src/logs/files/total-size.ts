@@ -1,7 +1,7 @@
 import { logTotalKept, logTotalPassed } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { Disk } from "./disk.ts";
-import { removeCurrent, removeRotated, type Shelf, type Usage } from "./shelf.ts";
+import { type OnRemove, removeCurrent, removeRotated, type Shelf, type Usage } from "./shelf.ts";
 
 /** The bound on all files together. */
 export interface TotalSize {
@@ -18,10 +18,12 @@ interface TotalSizeOptions {
   readonly usage: Usage;
   readonly disk: Disk;
   readonly telemetry: Telemetry;
+  readonly onRemove?: OnRemove | undefined;
 }
 
-export function createTotalSize({ limitBytes, shelves, usage, disk, telemetry }: TotalSizeOptions): TotalSize {
-  const removal = { disk, telemetry, usage, reason: "total" as const };
+export function createTotalSize(options: TotalSizeOptions): TotalSize {
+  const { limitBytes, shelves, usage, disk, telemetry, onRemove } = options;
+  const removal = { disk, telemetry, usage, onRemove, reason: "total" as const };
   let isPassed = false;
   let making: Promise<void> = Promise.resolve();
 

@@ -77,6 +77,28 @@ test("a full disk is said once for all containers, and so is its end", async (t)
   assert.deepEqual(scene.said, [CANT, AGAIN]);
 });
 
+test("half a line that could not be cut off at once is cut off before the next one", async (t) => {
+  const scene = stage(t);
+  const truncations = { fail: true };
+  const room = { bytes: 130 };
+  const disk = disturbedDisk(({ name, path, args, run }) => {
+    if (name === "truncate" && truncations.fail) return Promise.reject(diskError("EIO"));
+    if (name !== "write" || !path.endsWith(".log")) return undefined;
+    const [bytes, from, length] = args as [Buffer, number, number];
+    const fitting = Math.min(length, room.bytes);
+    room.bytes -= fitting;
+    return fitting === 0 ? Promise.reject(diskError("ENOSPC")) : run(bytes, from, fitting);
+  });
+  const files = await openWeb(scene, { disk });
+  const written = files.write(numbered(10, 16));
+  await eventually(() => scene.tally.value("tallyman_log_write_failures_total", "code", "EIO") >= 2);
+  assert.equal(readFileSync(join(scene.dir, "web", FILE)).length, 130);
+  room.bytes = 10_000;
+  truncations.fail = false;
+  await written;
+  assert.deepEqual(numbersIn(scene), [10, 11, 12, 13, 14, 15]);
+});
+
 for (const code of ["EIO", "EROFS", "EDQUOT"]) {
   test(`a write that fails with ${code} is tried again, and nothing is there twice`, async (t) => {
     const scene = stage(t);
