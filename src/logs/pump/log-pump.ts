@@ -35,6 +35,8 @@ const LEAST_REST_MS = 50;
 const STOPPED_AT_ONCE = 8;
 const DRAIN_WITHIN_MS = 1_000;
 const CLOSE_WITHIN_MS = 1_000;
+/** A look that comes a moment too early would find nothing to do, and the next is far away (Node 24: up to 1 ms). */
+const TIMERS_ARE_EARLY_MS = 5;
 const MEASURE_EVERY_MS = 5_000;
 
 export function createLogPump({ inventory, folder, follow, counts, telemetry, options }: LogPumpParts): LogPump {
@@ -54,7 +56,7 @@ export function createLogPump({ inventory, folder, follow, counts, telemetry, op
     if (known) return known;
     const onEnd = (laterMs: number) => {
       bell.ring();
-      setTimeout(bell.ring, laterMs).unref();
+      setTimeout(bell.ring, laterMs + TIMERS_ARE_EARLY_MS).unref();
     };
     const pump = createContainerPump(source, {
       folder,

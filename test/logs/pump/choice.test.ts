@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createLogChoice } from "../../../src/logs/pump/log-choice.ts";
+import { logSource } from "../../../src/logs/pump/log-source.ts";
+import { container, ID } from "./containers.ts";
+
+const NONE = { names: [], images: [], labels: [] };
+const ALL = { include: NONE, exclude: NONE, isOwn: () => false };
+
+describe("a container's log is kept", () => {
+  test("unless it is our own", () => {
+    assert.equal(createLogChoice(ALL)(container()), true);
+    assert.equal(createLogChoice({ ...ALL, isOwn: (id) => id === ID })(container()), false);
+  });
+
+  for (const value of ["false", "False", "0", "no", " no "]) {
+    test(`unless its label says ${value}`, () => {
+      assert.equal(createLogChoice(ALL)(container({ labels: { "tallyman.logs": value } })), false);
+    });
+  }
+
+  test("where its label says yes, too", () => {
+    assert.equal(createLogChoice(ALL)(container({ labels: { "tallyman.logs": "true" } })), true);
+  });
+
+  test("as globs on name, image and label choose", () => {
+    const chooses = createLogChoice({
+      ...ALL,
+      include: { ...NONE, images: ["nginx:*"] },
+      exclude: { ...NONE, names: ["*-tmp"], labels: ["quiet=*"] },
+    });
+    assert.equal(chooses(container()), true);
+    assert.equal(chooses(container({ image: "redis:8" })), false);
+    assert.equal(chooses(container({ name: "web-tmp" })), false);
+    assert.equal(chooses(container({ labels: { quiet: "yes" } })), false);
+  });
+});
+
+describe("what the pump knows of a container", () => {
+  test("is that there may be new lines, or a new name, by a version that changes", () => {
+    const { version } = logSource(container());
+    assert.equal(logSource(container()).version, version);
+    for (const change of [{ name: "new" }, { startedAt: "2026-11-21T07:00:00Z" }, { running: false }]) {
+      assert.notEqual(logSource(container(change)).version, version);
+    }
+  });
+
+  test("is whether it was ever started, by Go's zero time", () => {
+    assert.equal(logSource(container()).hasRun, true);
+    assert.equal(logSource(container({ running: false, startedAt: "0001-01-01T00:00:00Z" })).hasRun, false);
+  });
+
+  test("is whether its driver removes lines by itself", () => {
+    assert.equal(logSource(container()).isRotating, false);
+    assert.equal(logSource(container({ driverOptions: { "max-size": "10m" } })).isRotating, true);
+  });
+});

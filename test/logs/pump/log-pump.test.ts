@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { EngineError } from "../../../src/engine/engine.ts";
+import { eventually } from "../../support/eventually.ts";
+import { line } from "../kept/lines-of.ts";
+import { container, ID } from "./containers.ts";
+import { pumpStage } from "./pump-stage.ts";
+
+const OTHER = "ba9876543210".padEnd(64, "0");
+const ENDED = { kind: "ended" } as const;
+
+type Stage = ReturnType<typeof pumpStage>;
+
+async function withPump(work: (stage: Stage) => Promise<void>, options = {}) {
+  const stage = pumpStage(options);
+  stage.pump.start();
+  try {
+    await work(stage);
+  } finally {
+    await stage.pump.stop();
+  }
+}
+
+/** Waits for the so-manieth following. */
+function following(stage: Stage, number: number) {
+  return eventually(() => stage.followings[number - 1]);
+}
+
+describe("the log pump", () => {
+  test("follows what is there from the position of its files, and counts a line once it is written", () =>
+    withPump(async (stage) => {
+      stage.has(container(), container({ id: OTHER, name: "db" }));
+      const first = await following(stage, 1);
+      await following(stage, 2);
+      assert.deepEqual(stage.followings.map(({ name }) => name).sort(), ["db", "web"]);
+      assert.equal((first.position as { count: number }).count, 0);
+      await first.lines([line(1, "a"), line(2, "b")]);
+      assert.deepEqual(stage.written, ["01 a", "01 b"]);
+      assert.deepEqual(stage.heard, ["web a", "web b"]);
+    }));
+
+  test("goes on when a container is started again, and not before", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      (await following(stage, 1)).end(ENDED);
+      stage.has(container({ running: false }));
+      (await following(stage, 2)).end(ENDED);
+      // So many looks take longer than a stream that failed rests.
+      for (let look = 0; look < 15; look++) {
+        const before = stage.lists();
+        stage.has(container({ running: false }));
+        await eventually(() => stage.lists() > before);
+      }
+      assert.equal(stage.open(), 0);
+      assert.equal(stage.followings.length, 2, "what was read of a stopped one is not read again");
+      stage.has(container({ startedAt: "2026-11-21T07:00:00Z" }));
+      await following(stage, 3);
+    }));
+
+  test("follows a running container again whose stream ended, with a rest that grows", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      for (let time = 1; time <= 3; time++) (await following(stage, time)).end(ENDED);
+      await following(stage, 4);
+    }));
+
+  test("reads what has never been started not at all", () =>
+    withPump(async (stage) => {
+      stage.has(container({ running: false, startedAt: "0001-01-01T00:00:00Z" }), container({ id: OTHER, name: "db" }));
+      assert.equal((await following(stage, 1)).name, "db");
+      assert.equal(stage.followings.length, 1);
+    }));
+
+  test("leaves a log alone that can't be read, and says so once", () =>
+    withPump(async (stage) => {
+      stage.has(container({ driver: "none" }));
+      const error = new EngineError("no", { kind: "unreadable-logs" });
+      (await following(stage, 1)).end({ kind: "unreadable", error });
+      stage.has(container({ driver: "none", startedAt: "2026-11-21T07:00:00Z" }), container({ id: OTHER, name: "db" }));
+      await following(stage, 2);
+      assert.deepEqual(
+        stage.followings.map(({ name }) => name),
+        ["web", "db"],
+      );
+      assert.deepEqual(stage.telemetry.aloud(), [
+        "warn: Log of a container can't be read: its driver keeps nothing for readers",
+      ]);
+    }));
+
+  test("says once what is wrong with one container, tries again, and goes on with the others", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      const thrown = { kind: "thrown", error: new Error("a pipe stands there") } as const;
+      (await following(stage, 1)).end(thrown);
+      (await following(stage, 2)).end(thrown);
+      const third = await following(stage, 3);
+      await third.lines([line(1, "a")]);
+      assert.deepEqual(stage.telemetry.aloud(), ["error: Log of a container can't be kept"]);
+      assert.equal(stage.telemetry.counted()["tallyman_log_stream_errors_total{kind=not-kept}"], 2);
+      assert.deepEqual(stage.written, ["01 a"]);
+    }));
+
+  test("tells the files of a new name while it follows", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      await following(stage, 1);
+      stage.has(container({ name: "web-old" }));
+      await eventually(() => stage.renames.length > 0);
+      assert.deepEqual(stage.renames, ["web-old"]);
+      assert.equal(stage.followings.length, 1);
+    }));
+
+  test("drains a container that is gone, and tells the folder of it when that is done", () =>
+    withPump(async (stage) => {
+      stage.has(container(), container({ id: OTHER, name: "db" }));
+      await following(stage, 2);
+      stage.has(container({ id: OTHER, name: "db" }));
+      await eventually(() => stage.told.at(-1)?.join() === OTHER);
+      const web = stage.followings.find(({ name }) => name === "web");
+      assert.equal(web?.signal.aborted, false);
+      await web?.lines([line(1, "last words")]);
+      const told = stage.told.length;
+      web?.end({ kind: "removed" });
+      await eventually(() => stage.told.length > told);
+      assert.deepEqual(stage.written, ["01 last words"]);
+      assert.deepEqual(stage.kept.at(-1), [OTHER]);
+    }));
+
+  test("takes an engine that is away for no engine without containers", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      await following(stage, 1);
+      await eventually(() => stage.told.length === 1);
+      const before = stage.lists();
+      stage.fails(new EngineError("gone", { kind: "unreachable" }));
+      await eventually(() => stage.lists() > before);
+      assert.deepEqual(stage.told, [[ID]]);
+      assert.equal(stage.followings[0]?.signal.aborted, false);
+      stage.fails(undefined);
+      stage.has(container(), container({ id: OTHER, name: "db" }));
+      await following(stage, 2);
+    }));
+});
+
+describe("the log pump's end", () => {
+  test("ends every following and closes the files", async () => {
+    const stage = pumpStage();
+    stage.pump.start();
+    stage.has(container());
+    await following(stage, 1);
+    await stage.pump.stop();
+    assert.equal(stage.followings[0]?.signal.aborted, true);
+    assert.equal(stage.open(), 0);
+    assert.deepEqual(stage.telemetry.said.at(-1)?.fields, { isDrained: true });
+  });
+
+  test("comes though the disk and the engine hang", async () => {
+    const stage = pumpStage({ diskHangs: true, followsHang: true });
+    stage.pump.start();
+    stage.has(container());
+    void (await following(stage, 1)).lines([line(1, "a")]);
+    await stage.pump.stop();
+    assert.deepEqual(stage.telemetry.said.at(-1)?.fields, { isDrained: false });
+  });
+});

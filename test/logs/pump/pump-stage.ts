@@ -1,0 +1,121 @@
+import type { EngineError } from "../../../src/engine/engine.ts";
+import type { Container } from "../../../src/inventory/inventory.ts";
+import type { ContainerFiles } from "../../../src/logs/files/container-files.ts";
+import type { FollowEnd } from "../../../src/logs/follow/follower.ts";
+import type { LogLine } from "../../../src/logs/log-line.ts";
+import type { Follow } from "../../../src/logs/pump/container-pump.ts";
+import { createLogPump } from "../../../src/logs/pump/log-pump.ts";
+import { recordingTelemetry } from "../../engine/recording-telemetry.ts";
+
+const NONE = { names: [], images: [], labels: [] };
+
+/** One call of follow, which goes on until the test ends it. */
+export interface Following {
+  readonly name: string;
+  readonly position: unknown;
+  lines(lines: readonly LogLine[]): Promise<void>;
+  end(end: FollowEnd | { readonly kind: "thrown"; readonly error: unknown }): void;
+  readonly signal: AbortSignal;
+}
+
+export interface StageOptions {
+  /** Neither what is written nor the folder's closing ever ends. */
+  readonly diskHangs?: boolean;
+  /** Ends by itself when it is asked to, as a follower does. */
+  readonly followsHang?: boolean;
+}
+
+/** A pump between an inventory, an engine and a disk that the test plays. */
+export function pumpStage({ diskHangs = false, followsHang = false }: StageOptions = {}) {
+  const telemetry = recordingTelemetry();
+  const followings: Following[] = [];
+  const written: string[] = [];
+  const heard: string[] = [];
+  const renames: string[] = [];
+  const told: string[][] = [];
+  const kept: string[][] = [];
+  const never = new Promise<void>(() => {});
+  let containers: readonly Container[] = [];
+  let listError: EngineError | undefined;
+  let listedIds: ReadonlySet<string> | undefined;
+  let lists = 0;
+  let open = 0;
+  let changed = () => {};
+
+  const follow: Follow = ({ source, position, onLines, signal }) =>
+    new Promise((resolve, reject) => {
+      const end: Following["end"] = (end) => (end.kind === "thrown" ? reject(end.error) : resolve(end));
+      followings.push({ name: source.name, position, lines: onLines, end, signal });
+      if (!followsHang) signal.addEventListener("abort", () => end({ kind: "stopped" }));
+    });
+
+  function files(id: string): ContainerFiles {
+    open++;
+    return {
+      position: { time: "2026-11-21T05:00:00.000000000Z", stream: "stdout", count: written.length, newest: {} },
+      write: (lines) => {
+        if (diskHangs) return never;
+        written.push(...lines.map(({ bytes }) => `${id.slice(0, 2)} ${bytes}`));
+        return Promise.resolve();
+      },
+      rename: async (name) => void renames.push(name),
+      removed: async () => {},
+      close: async () => void open--,
+    };
+  }
+
+  const pump = createLogPump({
+    inventory: {
+      async containers() {
+        lists++;
+        if (listError) throw listError;
+        return containers;
+      },
+      onChange(listener) {
+        changed = listener;
+        return () => {
+          changed = () => {};
+        };
+      },
+      get listedIds() {
+        return listedIds;
+      },
+    },
+    folder: {
+      files: async ({ id }) => files(id),
+      engineHas: async (ids) => void told.push([...ids]),
+      close: () => (diskHangs ? never : Promise.resolve()),
+    },
+    follow,
+    counts: {
+      listen: (source) => (lines) => void heard.push(...lines.map(({ bytes }) => `${source.name} ${bytes}`)),
+      keepOnly: (ids) => void kept.push([...ids]),
+    },
+    telemetry,
+    options: { include: NONE, exclude: NONE, isOwn: () => false },
+  });
+
+  return {
+    pump,
+    telemetry,
+    followings,
+    written,
+    heard,
+    renames,
+    /** Which ids the folder was told that the engine has. */
+    told,
+    kept,
+    lists: () => lists,
+    open: () => open,
+    /** The engine has these from now on, and says that something changed. */
+    has(...now: readonly Container[]) {
+      containers = now;
+      listedIds = new Set(now.map(({ summary }) => summary.Id));
+      changed();
+    },
+    fails(error: EngineError | undefined) {
+      listError = error;
+      changed();
+    },
+  };
+}
