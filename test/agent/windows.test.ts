@@ -75,6 +75,8 @@ describe("Of an engine with Windows containers", () => {
     const known = new Set([...OF_A_WINDOWS_CONTAINER, ...WITH_A_CPU_LIMIT].map((series) => series.split(" ")[0]));
     // With `docker run --cpu-shares`, of a container that does not run, and of an opt-in group.
     for (const name of ["container_spec_cpu_shares", "container_exit_code", "container_processes"]) known.add(name);
+    // Where logs are kept.
+    for (const name of ["container_logs_total", "container_logs_created"]) known.add(name);
     const said = CONTAINER_ROWS.filter(({ platforms }) => platforms.includes("Windows")).map(({ name }) => name);
     assert.deepEqual(said.sort(), [...known].sort());
   });
