@@ -34,6 +34,8 @@ export async function lockFolder(disk: Disk, dir: string, fileMode: number): Pro
       { cause: error },
     );
   }
+  // Where the folder is not ours to say so, its own mode has to do.
+  await disk.chmod(path, fileMode).catch(() => {});
   await introduce(disk, holderPath, fileMode).catch(() => {});
   return { release: () => release(database) };
 }
