@@ -3,6 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
 export interface TcpRelay {
   readonly port: number;
+  /** Loses all of its connections; new ones are as welcome as ever. */
+  cut(): void;
   end(): Promise<void>;
 }
 
@@ -17,10 +19,14 @@ export async function startTcpRelay(socketPath: string): Promise<TcpRelay> {
     engine.on("error", () => client.destroy()).on("close", () => client.destroy());
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
+  function cut() {
+    for (const client of clients) client.destroy();
+  }
   return {
     port: (server.address() as AddressInfo).port,
+    cut,
     async end() {
-      for (const client of clients) client.destroy();
+      cut();
       server.close();
       await once(server, "close");
     },

@@ -73,7 +73,7 @@ interface Mishap {
   readonly step: number;
 }
 
-const MISHAPS: readonly ((mishap: Mishap) => Promise<void> | void)[] = [
+const MISHAPS: readonly ((mishap: Mishap) => unknown)[] = [
   async function killed({ pump, printer, engine }) {
     await pump.kill();
     if (isUp(engine, printer)) printer.printSome(50);
