@@ -37,7 +37,6 @@ export function createCurrentFile(shelf: Shelf, folder: FolderParts, recovered: 
   let known = recovered;
   let open: AppendFile | undefined;
   let looked = { atMs: 0, size: 0 };
-  /** Lines of a file that was removed under us, which its handle still gave. */
   let rescued: Buffer | undefined;
   let is: "known" | "new" = "known";
 
@@ -69,20 +68,25 @@ export function createCurrentFile(shelf: Shelf, folder: FolderParts, recovered: 
 
   async function look(): Promise<boolean> {
     if (!open) return false;
-    const state = await open.state();
-    if (state === "removed" && open.size > looked.size) {
-      rescued = await open.read(looked.size, open.size - looked.size);
-    }
-    looked = { atMs: performance.now(), size: open.size };
-    if (state !== "kept") await drop();
-    return state === "kept";
+    const isKept = (await open.state()) === "kept";
+    if (!isKept) await drop();
+    else looked = { atMs: performance.now(), size: open.size };
+    return isKept;
+  }
+
+  /** Lines that went with a file which was removed since it was last looked after: its handle still gives them. */
+  async function rescue(file: AppendFile) {
+    if (known?.identity !== file.identity || known.size <= looked.size) return;
+    if ((await file.state()) === "removed") rescued = await file.read(looked.size, known.size - looked.size);
   }
 
   async function drop() {
     const dropped = open;
     open = undefined;
+    if (!dropped) return;
+    await rescue(dropped).catch(() => {});
     // What a failed disk says at closing changes nothing.
-    await dropped?.close().catch(() => {});
+    await dropped.close().catch(() => {});
   }
 
   async function append(file: AppendFile, { bytes, ends }: Batch, onLanded: (lines: number, bytes: number) => void) {

@@ -25,7 +25,7 @@ export interface LineWriter {
   step(cursor: Cursor): Promise<void>;
   /** What the checkpoint says has changed: it is written before the next line. */
   checkpointIsDue(): void;
-  /** Whether the last one, where it is older than `ageMs`, has become wrong. */
+  /** Where there is a file to tell of, and it says something new. */
   saveCheckpoint(about?: Pick<Checkpoint, "removedAtMs">): Promise<void>;
   /** When the last one was saved, by `performance.now()`. */
   readonly checkpointAtMs: number;
@@ -157,6 +157,7 @@ export function createLineWriter(shelf: Shelf, folder: FolderParts, recovered: R
     },
     async saveCheckpoint(about) {
       if (!current.isMade) return;
+      await current.look();
       const { file } = await current.ready();
       await saveCheckpoint(file, about);
     },

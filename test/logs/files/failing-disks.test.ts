@@ -194,6 +194,20 @@ test("the folder is gone: it is made anew, with what was written since it was la
   assert.deepEqual(scene.said, [MOVED]);
 });
 
+for (const format of ["cri", "raw"] as const) {
+  test(`lines written just before the folder went are there after a stop all the same (${format})`, async (t) => {
+    const scene = stage(t);
+    const folder = await scene.open({ format });
+    const files = await folder.files({ id: ID, name: "web" });
+    await files.write(numbered(10, 12));
+    rmSync(join(scene.dir, "web"), { recursive: true });
+    await files.write(numbered(12, 14));
+    await folder.close();
+    assert.deepEqual(numbersIn(scene), [10, 11, 12, 13]);
+    assert.equal((await openWeb(scene, { format })).position?.time.slice(-4, -1), "013");
+  });
+}
+
 test("a file that others renamed keeps what it has, and the next lines go into a new one", async (t) => {
   const scene = stage(t);
   const path = join(scene.dir, "web", FILE);

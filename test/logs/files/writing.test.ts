@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { filesIn, ID, line, linesIn, numbered, OTHER_ID, stage, timeOf } from "./support/scene.ts";
@@ -88,6 +88,16 @@ test("rotated files are compressed, and read the same", async (t) => {
     linesIn(join(dir, "web")).map((text) => text.slice(-2)),
     ["10", "11", "12", "13", "14"],
   );
+});
+
+test("files that go while they are being compressed don't come back", async (t) => {
+  const { dir, open } = stage(t);
+  const folder = await open({ compress: true, maxFileBytes: 60, maxFiles: 3 });
+  const files = await folder.files({ id: ID, name: "web" });
+  await files.write(numbered(10, 40));
+  await folder.compressed();
+  const names = readdirSync(join(dir, "web")).map((name) => name.replace(/^web-[0-9a-f]+/, ""));
+  assert.deepEqual(names.sort(), [".checkpoint", ".log", ".log.000028.gz", ".log.000029.gz"]);
 });
 
 test("the oldest rotated files of all containers go when the total is passed", async (t) => {
