@@ -36,7 +36,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   const ooms = createOomCounts({ maxContainers });
   const limit = sayLimit(maxContainers, telemetry);
   const silence = createSilence();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(startedId: string | undefined) => void>();
   let listedIds: ReadonlySet<string> | undefined;
   let renewStream: (() => void) | undefined;
   let stopping: AbortController | undefined;
@@ -58,7 +58,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       if (!change) return;
       cache.touch(change.containerId);
       if (change.isOom) ooms.add(change.containerId);
-      changed();
+      changed(event.Action === "start" ? change.containerId : undefined);
     },
     onEnd() {
       blindSinceMs = nowMs();
@@ -66,8 +66,8 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
   };
 
-  function changed() {
-    for (const listener of listeners) listener();
+  function changed(startedId?: string) {
+    for (const listener of listeners) listener(startedId);
   }
 
   async function list(): Promise<{ summary: ContainerSummary; entry: ListEntry }[]> {
@@ -132,6 +132,18 @@ export function createInventory(parts: InventoryParts): Inventory {
         .map(({ summary }) => found.get(summary.Id))
         .filter((container) => container !== undefined)
         .filter(({ summary, inspect }) => choice.chooses(summary, imageOf(summary, inspect) ?? summary.Image));
+    },
+    async container(id) {
+      const inspect = keptInspect({ ...(await engine.inspectContainer(id)), Id: id }, { envNames });
+      const { Name, Config, State } = inspect;
+      const summary: ContainerSummary = {
+        Id: id,
+        ...(Name !== undefined && { Names: [`/${Name.replace(/^\//, "")}`] }),
+        ...(Config?.Image !== undefined && { Image: Config.Image }),
+        ...(Config?.Labels && { Labels: Config.Labels }),
+        ...(State?.Status !== undefined && { State: State.Status }),
+      };
+      return choice.chooses(summary, Config?.Image) ? { summary, inspect, oomEvents: ooms.of(id) } : undefined;
     },
     onChange(listener) {
       listeners.add(listener);

@@ -416,9 +416,30 @@ test("a change is told when an event tells of it, and when the stream of events 
     await eventually(() => told > before);
     stop();
     const after = told;
-    const another = new Promise<void>((resolve) => inventory.onChange(resolve));
+    const another = new Promise<void>((resolve) => inventory.onChange(() => resolve()));
     await eventually(() => simulated.eventStreams.count === 1);
     simulated.containers.stop("web");
     await another;
     assert.equal(told, after, "nothing more to who has had enough");
+  }));
+
+test("one container can be had by itself as soon as it is told that it was started", () =>
+  withInventory({ exclude: { ...NONE, images: ["busybox:*"] } }, async (parts) => {
+    const { simulated, inventory } = parts;
+    await watched(parts);
+    const started: (string | undefined)[] = [];
+    inventory.onChange((id) => started.push(id));
+    const id = simulated.containers.run({ name: "web", image: "nginx:1.29", labels: { a: "b" } });
+    const quiet = simulated.containers.run({ name: "quiet", image: "busybox:1" });
+    await eventually(() => started.includes(id) && started.includes(quiet));
+    const listed = await parts.look("web");
+    const alone = await inventory.container(id);
+    assert.deepEqual(alone?.inspect, listed.inspect);
+    assert.deepEqual(alone?.summary.Names, listed.summary.Names);
+    assert.deepEqual(alone?.summary.Labels, listed.summary.Labels);
+    assert.equal(await inventory.container(quiet), undefined);
+    await assert.rejects(
+      inventory.container("f".repeat(64)),
+      (error) => error instanceof EngineError && error.kind === "not-found",
+    );
   }));

@@ -136,6 +136,7 @@ function build({ containers = [], listError, nowMs, monotonicMs, options }: Setu
     stop() {},
     onChange: () => () => undefined,
     listedIds: undefined,
+    container: async () => undefined,
     async containers() {
       lists++;
       if (error !== undefined) throw error;

@@ -1,4 +1,4 @@
-import type { Inventory } from "../../inventory/inventory.ts";
+import type { Container, Inventory } from "../../inventory/inventory.ts";
 import { createBell } from "../../kit/bell.ts";
 import { wait } from "../../kit/wait.ts";
 import { logPumpStopped } from "../../telemetry/events/log-pump.ts";
@@ -6,16 +6,16 @@ import { followedLogsCounted, logLagMeasured } from "../../telemetry/events/logs
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LogFolder } from "../files/log-folder.ts";
 import type { LevelCounts } from "../levels/level-counts.ts";
-import { type ContainerPump, createContainerPump, type Follow } from "./container-pump.ts";
+import { type ContainerPump, createContainerPump, type Follow, type LineListener } from "./container-pump.ts";
 import { createLogChoice, type LogChoiceOptions } from "./log-choice.ts";
 import { type LogSource, logSource } from "./log-source.ts";
 import { createTurns } from "./turns.ts";
 
 export interface LogPumpParts {
-  readonly inventory: Pick<Inventory, "containers" | "onChange" | "listedIds">;
+  readonly inventory: Pick<Inventory, "containers" | "container" | "onChange" | "listedIds">;
   readonly folder: Pick<LogFolder, "files" | "engineHas" | "close">;
   readonly follow: Follow;
-  readonly counts: Pick<LevelCounts, "listen" | "keepOnly">;
+  readonly counts: Pick<LevelCounts, "keepOnly"> & { readonly listen: (source: LogSource) => LineListener };
   readonly telemetry: Telemetry;
   readonly options: LogChoiceOptions;
 }
@@ -33,6 +33,7 @@ const LOOK_EVERY_MS = 15_000;
 const REST_FACTOR = 4;
 const LEAST_REST_MS = 50;
 const STOPPED_AT_ONCE = 8;
+const GLANCES_AT_ONCE = 8;
 const DRAIN_WITHIN_MS = 1_000;
 const CLOSE_WITHIN_MS = 1_000;
 /** A look that comes a moment too early would find nothing to do, and the next is far away (Node 24: up to 1 ms). */
@@ -46,6 +47,7 @@ export function createLogPump({ inventory, folder, follow, counts, telemetry, op
   const stopping = new AbortController();
   const { signal } = stopping;
   const inTurn = createTurns(STOPPED_AT_ONCE);
+  const glancing = createTurns(GLANCES_AT_ONCE);
   let looking: Promise<void> | undefined;
   let stopListening = () => {};
   let measuring: NodeJS.Timeout | undefined;
@@ -71,13 +73,28 @@ export function createLogPump({ inventory, folder, follow, counts, telemetry, op
     return pump;
   }
 
+  function read(container: Container) {
+    if (signal.aborted || !chooses(container)) return;
+    const source = logSource(container);
+    pumpOf(source).update(source);
+  }
+
+  /** At once: of ten containers that printed a line and were removed, six were gone before a list showed them (20.10.24). */
+  async function glance(startedId: string) {
+    const container = await inventory.container(startedId);
+    if (container) read(container);
+  }
+
+  function changed(startedId: string | undefined) {
+    bell.ring();
+    // What can't be had now is found by the next look, if it is there at all.
+    if (startedId !== undefined) void glancing(() => glance(startedId).catch(() => undefined));
+  }
+
   async function look() {
     const containers = await inventory.containers();
+    for (const container of containers) read(container);
     if (signal.aborted) return;
-    for (const container of containers.filter(chooses)) {
-      const source = logSource(container);
-      pumpOf(source).update(source);
-    }
     const ids = inventory.listedIds;
     if (ids === undefined) return;
     let hasEnded = false;
@@ -116,7 +133,7 @@ export function createLogPump({ inventory, folder, follow, counts, telemetry, op
 
   return {
     start() {
-      stopListening = inventory.onChange(bell.ring);
+      stopListening = inventory.onChange(changed);
       measuring = setInterval(measure, MEASURE_EVERY_MS).unref();
       looking = lookAgainAndAgain();
     },

@@ -39,6 +39,17 @@ describe("the log pump", () => {
       assert.deepEqual(stage.heard, ["web a", "web b"]);
     }));
 
+  test("reads a container that lives for a moment, which no list shows", () =>
+    withPump(async (stage) => {
+      stage.has();
+      await eventually(() => stage.told.length > 0);
+      stage.starts(container({ running: false }));
+      const { name, lines, end } = await following(stage, 1);
+      await lines([line(1, "that was it")]);
+      end({ kind: "removed" });
+      assert.deepEqual([name, stage.written], ["web", ["01 that was it"]]);
+    }));
+
   test("goes on when a container is started again, and not before", () =>
     withPump(async (stage) => {
       stage.has(container());

@@ -40,7 +40,8 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
   let listedIds: ReadonlySet<string> | undefined;
   let lists = 0;
   let open = 0;
-  let changed = () => {};
+  let changed: (startedId: string | undefined) => void = () => {};
+  let started: readonly Container[] = [];
 
   const follow: Follow = ({ source, position, onLines, signal }) =>
     new Promise((resolve, reject) => {
@@ -70,6 +71,9 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
         lists++;
         if (listError) throw listError;
         return containers;
+      },
+      async container(id) {
+        return started.find(({ summary }) => summary.Id === id);
       },
       onChange(listener) {
         changed = listener;
@@ -111,11 +115,16 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
     has(...now: readonly Container[]) {
       containers = now;
       listedIds = new Set(now.map(({ summary }) => summary.Id));
-      changed();
+      changed(undefined);
+    },
+    /** One is started that no list shows: it is gone too soon. */
+    starts(one: Container) {
+      started = [one];
+      changed(one.summary.Id);
     },
     fails(error: EngineError | undefined) {
       listError = error;
-      changed();
+      changed(undefined);
     },
   };
 }
