@@ -51,7 +51,11 @@ const TAILS = [1_000, 8_000, 64_000, "all", "all"] as const;
 const FEW_LINES = 500;
 /** A container that prints faster than it can be read is followed all the same. */
 const MAX_SNAPSHOTS = 10;
-/** Of a log that rotates, beyond this rate, snapshots are read instead of a follow. */
+/**
+ * Of a log that rotates, beyond this rate, snapshots are read instead of a follow on 20.10.24: of 600,000 lines written
+ * in a burst to a json-file of 10m x 3 it gave 473,245 so, and 346,654 by the follow, which told 156,167 of them twice.
+ * 28.5.2 gave more by the follow (473,327) than by snapshots (322,616), and repeated none.
+ */
 const ROTATING_BYTES_PER_SECOND = 256 * 1024;
 /** On 20.10.24 the follow of a json-file stops for good at some rotations, and nothing tells so. */
 const ROTATING_SILENCE_MS = 30_000;
@@ -83,7 +87,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
       isAnchorGone,
       follow,
       tail: isAnchorGone || position === undefined ? "all" : tail,
-      maxBytesPerSecond: isRotating ? ROTATING_BYTES_PER_SECOND : undefined,
+      maxBytesPerSecond: isRotating && traits.losesFollows ? ROTATING_BYTES_PER_SECOND : undefined,
       maxSilenceMs: isRotating && traits.losesFollows ? maxSilenceMs : undefined,
       untilNewline: traits.untilNewline,
       dropsReplays: follow && traits.tellsReplays && isRotating,

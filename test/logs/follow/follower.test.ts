@@ -250,23 +250,26 @@ test("a container that was started meanwhile is followed", () =>
 
 const ROTATING = { "max-size": "1m", "max-file": "3" };
 
-test("a log that rotates and comes fast is read in snapshots, which the engine's rotation does not tear", () =>
-  onStage(async (stage) => {
-    const id = stage.containers.run({ logOptions: ROTATING });
-    const taken: LogLine[] = [];
-    const { stop } = stage.follow(id, taken, { isRotating: true });
-    print(stage, id, "one\n", "two\n");
-    await stage.untilFollowed(id, taken);
-    const asked = stage.requests.entries.length;
-    const lines = Array.from({ length: 5_000 }, (_, number) => `${number} ${"x".repeat(100)}`);
-    print(stage, id, ...lines.map((line) => `${line}\n`));
-    await eventually(() => taken.length === 5_003);
-    await eventually(() => stage.requests.entries.at(-1)?.url.includes("follow=1"));
-    assert.ok(stage.requests.entries.slice(asked).some(({ url }) => url.includes("follow=0")));
-    await stop();
-    assert.deepEqual(texts(taken).slice(3), lines);
-    assert.deepEqual(stage.telemetry.counted(), {});
-  }));
+test("before 24, a log that rotates and comes fast is read in snapshots, which the engine's rotation does not tear", () =>
+  onStage(
+    async (stage) => {
+      const id = stage.containers.run({ logOptions: ROTATING });
+      const taken: LogLine[] = [];
+      const { stop } = stage.follow(id, taken, { isRotating: true });
+      print(stage, id, "one\n", "two\n");
+      await stage.untilFollowed(id, taken);
+      const asked = stage.requests.entries.length;
+      const lines = Array.from({ length: 5_000 }, (_, number) => `${number} ${"x".repeat(100)}`);
+      print(stage, id, ...lines.map((line) => `${line}\n`));
+      await eventually(() => taken.length === 5_003);
+      await eventually(() => stage.requests.entries.at(-1)?.url.includes("follow=1"));
+      assert.ok(stage.requests.entries.slice(asked).some(({ url }) => url.includes("follow=0")));
+      await stop();
+      assert.deepEqual(texts(taken).slice(3), lines);
+      assert.deepEqual(stage.telemetry.counted(), {});
+    },
+    { engineVersion: "20.10.24" },
+  ));
 
 test("a follow that an engine before 24 forgot at a rotation is begun anew", () =>
   onStage(
