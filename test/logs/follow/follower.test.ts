@@ -223,6 +223,28 @@ test("a clock that is set back loses nothing and doubles nothing", () =>
     assert.deepEqual(stage.telemetry.aloud(), []);
   }));
 
+test("what a container wrote last is taken at its end, also when it is as long as a piece of a line", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const { end } = stage.follow(id, taken);
+    print(stage, id, "one\n", "two\n");
+    await stage.untilFollowed(id, taken);
+    print(stage, id, "x".repeat(16_384));
+    stage.containers.stop(id);
+    assert.deepEqual(await end, { kind: "ended" });
+    assert.deepEqual(
+      taken.map(({ bytes }) => bytes.length),
+      [3, 3, 8, 16_384],
+    );
+    stage.containers.start(id);
+    const next = stage.follow(id, taken);
+    print(stage, id, "three\n");
+    await eventually(() => taken.length === 5);
+    await next.stop();
+    assert.equal(texts(taken).at(-1), "three");
+  }));
+
 test("of a container that does not run nothing is followed", () =>
   onStage(async (stage) => {
     const id = stage.containers.run();
@@ -284,6 +306,7 @@ test("a follow that an engine before 24 forgot at a rotation is begun anew", () 
       await eventually(() => taken.length === 4);
       await stop();
       assert.deepEqual(texts(taken), ["one", "two", "followed", "three"]);
+      assert.deepEqual(stage.telemetry.counted(), {});
     },
     { engineVersion: "20.10.24" },
   ));
