@@ -17,6 +17,8 @@ export interface FollowerOptions {
   readonly isRotating?: boolean;
   /** As it was last seen: of a container that does not run nothing is followed. */
   readonly isRunning?: boolean;
+  /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
+  readonly isNew?: boolean;
   /** What is held already. */
   readonly position: LogPosition | undefined;
   /** A longer line comes in parts: 256 KiB if not given. */
@@ -94,6 +96,9 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     });
     position = reading.lines.position;
     if (reading.wasOpen) last = reading;
+    const { untimed } = reading;
+    if (untimed > 0)
+      logStreamFailed(telemetry, container, { kind: "malformed", message: `${untimed} entries without a time` });
     return reading;
   }
 
@@ -156,8 +161,11 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
 
   async function attempt(): Promise<FollowEnd | undefined> {
     for (;;) {
-      const snapshot = await readSnapshots();
-      if (snapshot.end !== "ended") return failed(snapshot);
+      // Of one that lives for a moment a second request may find nothing; the first is read to its end even so.
+      if (!options.isNew || position !== undefined || last !== undefined) {
+        const snapshot = await readSnapshots();
+        if (snapshot.end !== "ended") return failed(snapshot);
+      }
       const openedAtMs = performance.now();
       const following = await readFromPosition(true);
       if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();

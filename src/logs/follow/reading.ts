@@ -30,6 +30,8 @@ export interface Reading {
    */
   readonly end: "ended" | "starts-too-late" | "not-found" | "behind" | "silent" | "stopped" | EngineError;
   readonly newLines: number;
+  /** Entries without a time, which no engine sends. */
+  readonly untimed: number;
   /** Which position they lead to, and what is left of them. */
   readonly lines: NewLines;
   readonly wasOpen: boolean;
@@ -92,7 +94,13 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   }
 
   const how = await end();
-  return { end: signal.aborted ? "stopped" : how, newLines, lines, wasOpen: reply !== undefined };
+  return {
+    end: signal.aborted ? "stopped" : how,
+    newLines,
+    untimed: decoder.untimed,
+    lines,
+    wasOpen: reply !== undefined,
+  };
 }
 
 /** Whether more than so many bytes came within a second. */

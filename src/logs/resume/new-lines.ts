@@ -2,7 +2,7 @@ import { createLineAssembler, type LineOptions } from "../lines.ts";
 import type { LogLine, LogPiece, LogStream } from "../log-line.ts";
 import { createResume, type Resume, type ResumeOptions } from "./resume.ts";
 
-export interface NewLines extends Pick<Resume, "state" | "position" | "droppedReplays"> {
+export interface NewLines extends Pick<Resume, "state" | "position"> {
   /** Those lines that the pieces complete and that are not held yet. */
   push(pieces: readonly LogPiece[]): readonly LogLine[];
   /** See `LineAssembler.flush`. */
@@ -42,9 +42,6 @@ export function createNewLines(options: ResumeOptions & LineOptions): NewLines {
     },
     get position() {
       return resume.position;
-    },
-    get droppedReplays() {
-      return resume.droppedReplays;
     },
   };
 }

@@ -32,7 +32,6 @@ export interface Resume {
   readonly state: "searching" | "found" | "starts-too-late";
   /** With all that `pass` gave. */
   readonly position: LogPosition | undefined;
-  readonly droppedReplays: number;
 }
 
 /**
@@ -44,7 +43,6 @@ const INVERSION_SECONDS = 2;
 export function createResume({ position, isWhole, isAnchorGone = false, dropsReplays = false }: ResumeOptions): Resume {
   const held = createHeld(position);
   let state: Resume["state"] = position && !isAnchorGone ? "searching" : "found";
-  let droppedReplays = 0;
   const seen: { [Stream in LogStream]: boolean } = { stdout: false, stderr: false };
   let oldest: string | undefined;
   /** The time of a stream's first line here, when lines of that time may lie before it: how many there are is not known. */
@@ -88,9 +86,7 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
 
   function isHeld(line: LogLine): boolean {
     if (isAnchorGone && position && line.time <= newestHeld(line.stream, position)) return true;
-    if (!dropsReplays || !held.isReplay(line)) return false;
-    droppedReplays += 1;
-    return true;
+    return dropsReplays && held.isReplay(line);
   }
 
   return {
@@ -126,9 +122,6 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
     },
     get position() {
       return held.position;
-    },
-    get droppedReplays() {
-      return droppedReplays;
     },
   };
 }

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { SimulatedEngineOptions } from "../../../src/demo/engine/simulated-engine.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { eventually } from "../../support/eventually.ts";
+import { framed, frameOf, timeAt } from "../log-bytes.ts";
 import { type Stage, startStage, texts } from "./stage.ts";
 
 async function onStage(work: (stage: Stage) => Promise<void>, options: SimulatedEngineOptions = {}) {
@@ -310,3 +311,15 @@ test("a follow that an engine before 24 forgot at a rotation is begun anew", () 
     },
     { engineVersion: "20.10.24" },
   ));
+
+test("entries without a time are counted", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    stage.containers.stop(id);
+    const body = Buffer.concat([frameOf({ time: timeAt(1), text: "one" }), framed(1, "garbage\n")]).toString();
+    stage.faults.add({ path: /\/logs$/, fault: { kind: "respond", status: 200, body }, times: 1 });
+    const taken: LogLine[] = [];
+    assert.deepEqual(await stage.follow(id, taken, { isRunning: false }).end, { kind: "ended" });
+    assert.deepEqual(texts(taken), ["one", "garbage"]);
+    assert.equal(stage.telemetry.counted()["tallyman_log_stream_errors_total{kind=malformed}"], 1);
+  }));

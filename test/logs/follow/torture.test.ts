@@ -13,7 +13,7 @@ const ENGINES: { [name: string]: SimulatedEngineOptions } = {
 };
 
 /** Longer by the environment: TALLYMAN_TORTURE_SEEDS=200. */
-const SEEDS = Number(process.env.TALLYMAN_TORTURE_SEEDS ?? 8);
+const SEEDS = Number(process.env.TALLYMAN_TORTURE_SEEDS ?? 4);
 
 for (const [name, options] of Object.entries(ENGINES))
   for (const tty of [false, true])

@@ -121,12 +121,6 @@ const CASES: {
 for (const [name, [given, read, expected]] of Object.entries(CASES))
   test(name, () => assert.deepEqual(pass(given, ...read), expected));
 
-test("replays are counted", () => {
-  const resume = createResume({ position: undefined, isWhole: true, dropsReplays: true });
-  resume.pass(lines("out 1 a", "out 2 b", "out 1 a", "out 2 b"));
-  assert.equal(resume.droppedReplays, 2);
-});
-
 test("the position goes on with what was taken", () => {
   const held = ["err 1 a", "out 2 b"];
   const more = ["out 2 c", "err 1.9 d", "out 2 e"];
