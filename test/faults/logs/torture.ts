@@ -86,6 +86,14 @@ const MISHAPS: readonly ((mishap: Mishap) => unknown)[] = [
     await pump.kill();
     await pump.start();
   },
+  async function killedOnFullDisk({ engine, pump, printer, random }) {
+    pump.fillDisk();
+    if (isUp(engine, printer)) printer.printSome(200);
+    await wait(random() * 100);
+    await pump.kill();
+    await pump.start();
+    pump.freeDisk();
+  },
   async function engineCrashed({ engine, printer }) {
     await engine.down();
     if (isUp(engine, printer)) printer.printSome(100);
