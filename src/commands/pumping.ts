@@ -89,6 +89,8 @@ function followerOf({ engine, telemetry }: Agent, { logs }: Settings): Follow {
         name: source.name,
         tty: source.tty,
         isRotating: source.isRotating,
+        isRunning: source.isRunning,
+        isNew: source.isNew === true,
         position,
         maxLineBytes: logs.maxLineSize,
         onLines,

@@ -8,7 +8,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createContainerChoice } from "./container-choice.ts";
 import { changeIn, eventFilters } from "./event-interest.ts";
 import { createInspectCache } from "./inspect-cache.ts";
-import type { Container, Inventory, InventoryOptions } from "./inventory.ts";
+import type { Container, ContainerNews, Inventory, InventoryOptions } from "./inventory.ts";
 import { keptInspect } from "./kept-inspect.ts";
 import { type ListEntry, listEntry } from "./list-entry.ts";
 import { createOomCounts } from "./oom-counts.ts";
@@ -36,7 +36,7 @@ export function createInventory(parts: InventoryParts): Inventory {
   const ooms = createOomCounts({ maxContainers });
   const limit = sayLimit(maxContainers, telemetry);
   const silence = createSilence();
-  const listeners = new Set<(startedId: string | undefined) => void>();
+  const listeners = new Set<(news?: ContainerNews) => void>();
   let listedIds: ReadonlySet<string> | undefined;
   let renewStream: (() => void) | undefined;
   let stopping: AbortController | undefined;
@@ -58,7 +58,8 @@ export function createInventory(parts: InventoryParts): Inventory {
       if (!change) return;
       cache.touch(change.containerId);
       if (change.isOom) ooms.add(change.containerId);
-      changed(event.Action === "start" ? change.containerId : undefined);
+      const kind = event.Action === "create" ? "created" : event.Action === "start" ? "started" : undefined;
+      changed(kind && { id: change.containerId, kind });
     },
     onEnd() {
       blindSinceMs = nowMs();
@@ -66,8 +67,8 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
   };
 
-  function changed(startedId?: string) {
-    for (const listener of listeners) listener(startedId);
+  function changed(news?: ContainerNews) {
+    for (const listener of listeners) listener(news);
   }
 
   async function list(): Promise<{ summary: ContainerSummary; entry: ListEntry }[]> {

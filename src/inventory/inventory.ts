@@ -24,6 +24,11 @@ export interface ContainerFilter {
   readonly labels: readonly string[];
 }
 
+export interface ContainerNews {
+  readonly id: string;
+  readonly kind: "created" | "started";
+}
+
 export interface Inventory {
   /** Starts to watch the event stream; it reconnects for ever. */
   start(): void;
@@ -34,10 +39,10 @@ export interface Inventory {
   containers(): Promise<readonly Container[]>;
   /**
    * Tells when `containers()` may have become another: an event told of a change, or the stream of events was opened (again),
-   * before which anything may have happened. Gives the function that ends it. Where a container was started it is named:
+   * before which anything may have happened. Gives the function that ends it. Where a container was made or started it is named:
    * one that lives for a moment may be gone before a list would show it.
    */
-  onChange(listener: (startedId: string | undefined) => void): () => void;
+  onChange(listener: (news?: ContainerNews) => void): () => void;
   /** One container by itself, if it is there and chosen. Rejects with an EngineError when it can't be had. */
   container(id: string): Promise<Container | undefined>;
   /** Of all containers in the last list, chosen or not; absent before the first, and where the limit cut it. */

@@ -427,11 +427,12 @@ test("one container can be had by itself as soon as it is told that it was start
   withInventory({ exclude: { ...NONE, images: ["busybox:*"] } }, async (parts) => {
     const { simulated, inventory } = parts;
     await watched(parts);
-    const started: (string | undefined)[] = [];
-    inventory.onChange((id) => started.push(id));
+    const news: string[] = [];
+    inventory.onChange((one) => one && news.push(`${one.kind} ${one.id}`));
     const id = simulated.containers.run({ name: "web", image: "nginx:1.29", labels: { a: "b" } });
     const quiet = simulated.containers.run({ name: "quiet", image: "busybox:1" });
-    await eventually(() => started.includes(id) && started.includes(quiet));
+    await eventually(() => news.length >= 4);
+    assert.deepEqual(news, [`created ${id}`, `started ${id}`, `created ${quiet}`, `started ${quiet}`]);
     const listed = await parts.look("web");
     const alone = await inventory.container(id);
     assert.deepEqual(alone?.inspect, listed.inspect);

@@ -39,6 +39,8 @@ export interface ContainerPumpParts {
 export interface ContainerPump {
   /** What is known of it by now: reads if there may be lines that were not there. */
   update(source: LogSource): void;
+  /** It was started just now, whatever was known of it. */
+  started(): void;
   readonly isBusy: boolean;
   /** By how much the lines written since the last time came late, at most; 0 when none came. */
   takeLagMs(nowMs: number): number;
@@ -124,11 +126,18 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     return source.version !== triedVersion || performance.now() >= notBeforeMs;
   }
 
+  function update(now: LogSource) {
+    if (now.name !== source.name) void files?.rename(now.name).catch(() => undefined);
+    source = now;
+    if (work === undefined && !signal.aborted && isWorthReading()) work = readAndRest();
+  }
+
   return {
-    update(now) {
-      if (now.name !== source.name) void files?.rename(now.name).catch(() => undefined);
-      source = now;
-      if (work === undefined && !signal.aborted && isWorthReading()) work = readAndRest();
+    update,
+    started() {
+      // The version is one that no list tells, so that the next look sees to it that nothing was missed.
+      const version = `${source.version} started`;
+      update({ ...source, isRunning: true, hasRun: true, isNew: !source.hasRun, version });
     },
     get isBusy() {
       return work !== undefined;

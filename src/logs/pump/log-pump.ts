@@ -1,4 +1,4 @@
-import type { Container, Inventory } from "../../inventory/inventory.ts";
+import type { Container, ContainerNews, Inventory } from "../../inventory/inventory.ts";
 import { createBell } from "../../kit/bell.ts";
 import { wait } from "../../kit/wait.ts";
 import { logPumpStopped } from "../../telemetry/events/log-pump.ts";
@@ -79,16 +79,21 @@ export function createLogPump({ inventory, folder, follow, counts, telemetry, op
     pumpOf(source).update(source);
   }
 
-  /** At once: of ten containers that printed a line and were removed, six were gone before a list showed them (20.10.24). */
-  async function glance(startedId: string) {
-    const container = await inventory.container(startedId);
+  /**
+   * At once, and with what was found out when it was made: a container that prints a line and is removed lives for some
+   * 100 ms, in which the engine answers little else of it. Of ten, six were gone before a list showed them (20.10.24).
+   */
+  async function glance({ id, kind }: ContainerNews) {
+    const known = pumps.get(id);
+    if (known && kind === "started") return known.started();
+    const container = await inventory.container(id);
     if (container) read(container);
   }
 
-  function changed(startedId: string | undefined) {
+  function changed(news?: ContainerNews) {
     bell.ring();
     // What can't be had now is found by the next look, if it is there at all.
-    if (startedId !== undefined) void glancing(() => glance(startedId).catch(() => undefined));
+    if (news !== undefined) void glancing(() => glance(news).catch(() => undefined));
   }
 
   async function look() {

@@ -14,6 +14,8 @@ export interface LogSource {
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
+  /** It was started for the first time a moment ago. */
+  readonly isNew?: boolean;
   /** Changes whenever there may be lines that were not there, or a new name for the files. */
   readonly version: string;
 }

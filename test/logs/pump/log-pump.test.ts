@@ -43,11 +43,23 @@ describe("the log pump", () => {
     withPump(async (stage) => {
       stage.has();
       await eventually(() => stage.told.length > 0);
-      stage.starts(container({ running: false }));
+      stage.news("started", container({ running: false }));
       const { name, lines, end } = await following(stage, 1);
       await lines([line(1, "that was it")]);
       end({ kind: "removed" });
       assert.deepEqual([name, stage.written], ["web", ["01 that was it"]]);
+    }));
+
+  test("asks nothing more of a container that it knew before it was started", () =>
+    withPump(async (stage) => {
+      stage.has();
+      await eventually(() => stage.told.length > 0);
+      const made = container({ running: false, startedAt: "0001-01-01T00:00:00Z" });
+      stage.news("created", made);
+      await new Promise(setImmediate);
+      stage.isDeaf();
+      stage.news("started", made);
+      assert.equal((await following(stage, 1)).name, "web");
     }));
 
   test("goes on when a container is started again, and not before", () =>

@@ -1,5 +1,5 @@
 import type { EngineError } from "../../../src/engine/engine.ts";
-import type { Container } from "../../../src/inventory/inventory.ts";
+import type { Container, ContainerNews } from "../../../src/inventory/inventory.ts";
 import type { ContainerFiles } from "../../../src/logs/files/container-files.ts";
 import type { FollowEnd } from "../../../src/logs/follow/follower.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
@@ -40,7 +40,7 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
   let listedIds: ReadonlySet<string> | undefined;
   let lists = 0;
   let open = 0;
-  let changed: (startedId: string | undefined) => void = () => {};
+  let changed: (news?: ContainerNews) => void = () => {};
   let started: readonly Container[] = [];
 
   const follow: Follow = ({ source, position, onLines, signal }) =>
@@ -115,16 +115,20 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
     has(...now: readonly Container[]) {
       containers = now;
       listedIds = new Set(now.map(({ summary }) => summary.Id));
-      changed(undefined);
+      changed();
     },
-    /** One is started that no list shows: it is gone too soon. */
-    starts(one: Container) {
+    /** One is made, or started, that no list shows: it is gone too soon. */
+    news(kind: ContainerNews["kind"], one: Container) {
       started = [one];
-      changed(one.summary.Id);
+      changed({ id: one.summary.Id, kind });
+    },
+    /** From here on nothing can be had of any container alone. */
+    isDeaf() {
+      started = [];
     },
     fails(error: EngineError | undefined) {
       listError = error;
-      changed(undefined);
+      changed();
     },
   };
 }
