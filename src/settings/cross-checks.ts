@@ -1,5 +1,6 @@
 import type { Choices, Chosen } from "./choice.ts";
 import { crossCheckLogs } from "./cross-checks-logs.ts";
+import { crossCheckLogsOtlp } from "./cross-checks-logs-otlp.ts";
 import { isAmbient } from "./findings.ts";
 import { nearest } from "./nearest.ts";
 import { DEFAULT_OTLP_INTERVAL_MS, DEFAULT_OTLP_TIMEOUT_MS } from "./sections/otlp.ts";
@@ -27,6 +28,7 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   checkSwitchedBothWays(choices);
   noteLongInterval(choices);
   crossCheckLogs(choices);
+  crossCheckLogsOtlp(choices);
 }
 
 function pickOneToken({ chosen, problems, notes }: Choices) {

@@ -130,6 +130,17 @@ export const OWN_METRICS = {
     help: "Log streams that broke off or could not be had, by kind of failure.",
     labels: ["kind"],
   },
+  tallyman_log_records_sent_total: { kind: "counter", help: "Log records that a receiver accepted.", labels: [] },
+  tallyman_log_records_sent_bytes_total: {
+    kind: "counter",
+    help: "Bytes of requests with log records that a receiver accepted, before compression.",
+    labels: [],
+  },
+  tallyman_log_records_dropped_total: {
+    kind: "counter",
+    help: "Log records that were not sent and never will be, by reason: removed with their file, refused, rejected.",
+    labels: ["reason"],
+  },
 } as const satisfies Record<string, OwnMetric>;
 
 export type OwnMetricName = keyof typeof OWN_METRICS;

@@ -14,14 +14,8 @@ type Json = Record<string, unknown>;
  * 64-bit numbers as text or as numbers, enums as numbers, fields that are not known are passed over.
  */
 export function decodeJsonExportRequest(text: string): ExportRequest {
-  let request: unknown;
-  try {
-    request = JSON.parse(text);
-  } catch (cause) {
-    throw new DecodeError("The body is not JSON", { cause });
-  }
   return {
-    resources: list(object(request, "request").resourceMetrics, "resourceMetrics").map((resourceMetrics) => ({
+    resources: list(parsed(text).resourceMetrics, "resourceMetrics").map((resourceMetrics) => ({
       attributes: attributesOf(object(resourceMetrics.resource ?? {}, "resource").attributes),
       scopes: list(resourceMetrics.scopeMetrics, "scopeMetrics").map((scopeMetrics) => {
         const { name = "", version = "" } = object(scopeMetrics.scope ?? {}, "scope") as {
@@ -32,6 +26,15 @@ export function decodeJsonExportRequest(text: string): ExportRequest {
       }),
     })),
   };
+}
+
+export function parsed(text: string): Json {
+  try {
+    return object(JSON.parse(text), "request");
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw cause;
+    throw new DecodeError("The body is not JSON", { cause });
+  }
 }
 
 function metricOf({ name, description = "", unit = "", gauge, sum }: Json): ReceivedMetric {
@@ -66,7 +69,7 @@ function pointOf({
   };
 }
 
-function attributesOf(entries: unknown): Attributes {
+export function attributesOf(entries: unknown): Attributes {
   const attributes: Attributes = {};
   for (const { key, value } of list(entries, "attributes")) {
     const name = String(key);
@@ -76,7 +79,7 @@ function attributesOf(entries: unknown): Attributes {
   return attributes;
 }
 
-function anyValue(value: Json): AttributeValue {
+export function anyValue(value: Json): AttributeValue {
   if (value.stringValue !== undefined) return String(value.stringValue);
   if (value.boolValue !== undefined) return value.boolValue === true;
   if (value.intValue !== undefined) return integer(value.intValue);
@@ -88,19 +91,19 @@ function anyValue(value: Json): AttributeValue {
   return null;
 }
 
-function integer(value: unknown): bigint {
+export function integer(value: unknown): bigint {
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
   if (typeof value === "string" && /^-?\d+$/.test(value)) return BigInt(value);
   throw new DecodeError(`${JSON.stringify(value)} is not a 64-bit integer`);
 }
 
-function object(value: unknown, what: string): Json {
+export function object(value: unknown, what: string): Json {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new DecodeError(`${what} is not an object`);
   return value as Json;
 }
 
-function list(value: unknown, what: string): Json[] {
+export function list(value: unknown, what: string): Json[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new DecodeError(`${what} is not a list`);
   return value.map((entry) => object(entry, `An entry of ${what}`));

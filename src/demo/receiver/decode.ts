@@ -33,7 +33,7 @@ function resourceMetrics(reader: WireReader): ReceivedResource {
   return { attributes, scopes };
 }
 
-function resource(reader: WireReader): Attributes {
+export function resource(reader: WireReader): Attributes {
   const attributes: Attributes = {};
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) keyValue(reader.message(), attributes);
@@ -55,7 +55,7 @@ function scopeMetrics(reader: WireReader): ReceivedScope {
   return { ...scope, metrics };
 }
 
-function instrumentationScope(reader: WireReader) {
+export function instrumentationScope(reader: WireReader) {
   const scope = { name: "", version: "" };
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) scope.name = reader.string();
@@ -132,7 +132,7 @@ function numberDataPoint(reader: WireReader): ReceivedPoint {
 }
 
 /** A second value of one key is an error: backends refuse a whole request for one duplicate label. */
-function keyValue(reader: WireReader, attributes: Attributes) {
+export function keyValue(reader: WireReader, attributes: Attributes) {
   let key = "";
   let value: AttributeValue = null;
   for (let field = reader.next(); field !== 0; field = reader.next()) {
@@ -144,7 +144,7 @@ function keyValue(reader: WireReader, attributes: Attributes) {
   attributes[key] = value;
 }
 
-function anyValue(reader: WireReader): AttributeValue {
+export function anyValue(reader: WireReader): AttributeValue {
   let value: AttributeValue = null;
   for (let field = reader.next(); field !== 0; field = reader.next()) {
     if (field === 1) value = reader.string();

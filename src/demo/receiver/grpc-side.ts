@@ -3,7 +3,10 @@ import type { TlsTexts } from "../tls-texts.ts";
 import type { Intake } from "./intake.ts";
 import { encodeExportResponse } from "./responses.ts";
 
-const EXPORT_PATH = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+const EXPORT_PATHS = [
+  "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
+  "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+];
 
 export interface GrpcSide {
   readonly port: number;
@@ -20,7 +23,6 @@ export async function listenGrpc(
   const server = new grpc.Server();
   const asIs = (message: Buffer) => message;
   const method = {
-    path: EXPORT_PATH,
     requestStream: false,
     responseStream: false,
     requestSerialize: asIs,
@@ -28,12 +30,15 @@ export async function listenGrpc(
     responseSerialize: asIs,
     responseDeserialize: asIs,
   } as const;
-  server.addService(
-    { Export: method },
-    {
-      Export: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) => take(call, callback, intake),
-    },
-  );
+  for (const path of EXPORT_PATHS) {
+    server.addService(
+      { Export: { ...method, path } },
+      {
+        Export: (call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>) =>
+          take(call, callback, { intake, path }),
+      },
+    );
+  }
   const credentials = tls
     ? grpc.ServerCredentials.createSsl(
         tls.clientCa ? Buffer.from(tls.clientCa) : null,
@@ -49,7 +54,11 @@ const OK = 0;
 const INVALID_ARGUMENT = 3;
 const UNAVAILABLE = 14;
 
-function take(call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buffer>, intake: Intake) {
+function take(
+  call: ServerUnaryCall<Buffer, Buffer>,
+  callback: sendUnaryData<Buffer>,
+  { intake, path }: { intake: Intake; path: string },
+) {
   const fault = intake.attempt();
   const refuse = (code: number, details: string) => callback({ code, details });
   if (fault?.kind === "grpc-status" && fault.code !== OK) return refuse(fault.code, fault.message ?? "refused");
@@ -59,7 +68,7 @@ function take(call: ServerUnaryCall<Buffer, Buffer>, callback: sendUnaryData<Buf
       const headers = call.metadata.toHttp2Headers() as Record<string, string | string[]>;
       intake.accept({
         encoding: "grpc",
-        path: EXPORT_PATH,
+        path,
         headers,
         wireBytes: call.request.length,
         body: call.request,

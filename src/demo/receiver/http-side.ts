@@ -5,8 +5,8 @@ import type { Encoding, Intake } from "./intake.ts";
 import type { ReceiverFault } from "./receiver-faults.ts";
 import { encodeExportResponse, encodeStatus, jsonExportResponse } from "./responses.ts";
 
-/** The default path of OTLP/HTTP, and that of Prometheus' receiver. */
-const PATHS = ["/v1/metrics", "/api/v1/otlp/v1/metrics"];
+/** The default paths of OTLP/HTTP, and that of Prometheus' receiver. */
+const PATHS = ["/v1/metrics", "/api/v1/otlp/v1/metrics", "/v1/logs"];
 
 /** The Collector's max_request_body_size (confighttp v0.149), compressed and not. */
 const MAX_BODY_BYTES = 20 * 2 ** 20;

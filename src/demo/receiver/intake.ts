@@ -1,5 +1,6 @@
 import { decodeExportRequest } from "./decode.ts";
 import { decodeJsonExportRequest } from "./decode-json.ts";
+import { decodeJsonLogs, decodeLogs, isOfLogs, type ReceivedLog } from "./decode-logs.ts";
 import { type Attributes, type ExportRequest, pointsOf } from "./export-request.ts";
 import type { ReceiverFault } from "./receiver-faults.ts";
 
@@ -18,7 +19,10 @@ export interface Arrival {
 }
 
 export interface ReceivedRequest extends Arrival {
+  /** Of metrics. */
   readonly decoded: ExportRequest;
+  /** Of logs, each record. */
+  readonly logs: readonly ReceivedLog[];
   readonly atMs: number;
 }
 
@@ -77,10 +81,12 @@ export function createIntake({ faults, keptRequests, decode }: IntakeOptions): I
     },
     accept(arrival) {
       const isRead = typeof decode === "function" ? decode(arrival.body) : decode;
-      const decoded = isRead ? decodeArrival(arrival) : { resources: [] };
+      const areLogs = isOfLogs(arrival.path);
+      const decoded = isRead && !areLogs ? decodeArrival(arrival) : { resources: [] };
+      const logs = isRead && areLogs ? logsOf(arrival) : [];
       counts.accepted++;
       counts.receivedBytes += arrival.wireBytes;
-      if (isRead) requests.push({ ...arrival, decoded, atMs: Date.now() });
+      if (isRead) requests.push({ ...arrival, decoded, logs, atMs: Date.now() });
       if (requests.length > keptRequests) requests.shift();
       for (const { key, point, resource } of pointsOf(decoded)) {
         if (point.flags & NO_RECORDED_VALUE) latest.delete(key);
@@ -97,6 +103,10 @@ export function createIntake({ faults, keptRequests, decode }: IntakeOptions): I
 
 function decodeArrival({ encoding, body }: Arrival): ExportRequest {
   return encoding === "http/json" ? decodeJsonExportRequest(body.toString("utf8")) : decodeExportRequest(body);
+}
+
+function logsOf({ encoding, body }: Arrival): ReceivedLog[] {
+  return encoding === "http/json" ? decodeJsonLogs(body.toString("utf8")) : decodeLogs(body);
 }
 
 function withoutAttributes({

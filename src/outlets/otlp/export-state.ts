@@ -9,7 +9,7 @@ import {
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
-import type { OtlpProtocol } from "./otlp-options.ts";
+import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";
 import { type Accepted, failureName, failureState, type SendFailure } from "./request-sender.ts";
 
 /** How an export went. */
@@ -31,6 +31,7 @@ export interface ExportState {
 interface StateOptions {
   readonly endpoint: OtlpEndpoint;
   readonly protocol: OtlpProtocol;
+  readonly signal?: OtlpSignal | undefined;
   readonly telemetry: Telemetry;
 }
 
@@ -38,8 +39,8 @@ interface StateOptions {
 const MAX_SAID = 20;
 
 /** Whether exports arrive, said once for each change. */
-export function createExportState({ endpoint, protocol, telemetry }: StateOptions): ExportState {
-  const outlet = { outlet: "otlp", endpoint: endpoint.shown };
+export function createExportState({ endpoint, protocol, signal, telemetry }: StateOptions): ExportState {
+  const outlet = { outlet: signal === "logs" ? "otlp-logs" : "otlp", endpoint: endpoint.shown };
   const failing = new Set<string>();
   let failingSinceMs = 0;
   let began = false;
@@ -49,7 +50,7 @@ export function createExportState({ endpoint, protocol, telemetry }: StateOption
   function failed({ requests, failedRequests }: ExportReport, failure: SendFailure) {
     const state = failureState(failure);
     const { detail } = failure;
-    const remedy = failureRemedy(failure, { endpoint, protocol });
+    const remedy = failureRemedy(failure, { endpoint, protocol, signal });
     const described = { ...outlet, reason: failureName(failure), detail, remedy, failedRequests, requests };
     if (failing.size === 0) failingSinceMs = performance.now();
     if (failing.has(state)) exportsStillFail(telemetry, described);

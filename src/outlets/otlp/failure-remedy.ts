@@ -1,10 +1,11 @@
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
-import type { OtlpProtocol } from "./otlp-options.ts";
+import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";
 import type { SendFailure } from "./request-sender.ts";
 
 interface Target {
   readonly protocol: OtlpProtocol;
   readonly endpoint: OtlpEndpoint;
+  readonly signal?: OtlpSignal | undefined;
 }
 
 /** What a person can do about it. */
@@ -40,16 +41,22 @@ const CREDENTIALS = "Check the credentials: otlp.headers, otlp.headersFile, otlp
 const SMALLER = "Lower otlp.maxRequestBytes, or raise the receiver's limit.";
 const OVERLOADED = "The receiver is overloaded or starting; exports go on by themselves.";
 
-function httpRemedy(status: number, { endpoint, protocol }: Target): string {
+function httpRemedy(status: number, { endpoint, protocol, signal }: Target): string {
   const { pathname } = new URL(endpoint.url);
   if (status === 401 || status === 403) return CREDENTIALS;
+  if ((status === 404 || status === 405) && signal === "logs") {
+    return (
+      `Check the path ${pathname} of logs.otlp.endpoint: the OpenTelemetry Collector wants /v1/logs and a pipeline of logs, ` +
+      "Loki /otlp/v1/logs, VictoriaLogs /insert/opentelemetry/v1/logs; Prometheus takes no logs."
+    );
+  }
   if (status === 404 || status === 405) {
     return (
       `Check the path ${pathname} of otlp.endpoint: Prometheus wants /api/v1/otlp/v1/metrics and to be started with ` +
       "--web.enable-otlp-receiver, the OpenTelemetry Collector /v1/metrics, VictoriaMetrics /opentelemetry/v1/metrics."
     );
   }
-  if (status === 400) {
+  if (status === 400 && signal !== "logs") {
     return (
       "Look into the receiver's log: Prometheus refuses a request with a sample that is out of order, which two agents " +
       "with the same service.instance.id, or a clock that was set back, lead to."
@@ -62,11 +69,11 @@ function httpRemedy(status: number, { endpoint, protocol }: Target): string {
   return "Look into the receiver's log.";
 }
 
-function grpcRemedy(status: string, detail: string, { endpoint }: Target): string {
+function grpcRemedy(status: string, detail: string, { endpoint, signal = "metrics" }: Target): string {
   if (status === "UNAUTHENTICATED" || status === "PERMISSION_DENIED") return CREDENTIALS;
   if (status === "RESOURCE_EXHAUSTED") return /larger|size|max/i.test(detail) ? SMALLER : OVERLOADED;
   if (status === "UNIMPLEMENTED") {
-    return `${endpoint.authority} speaks gRPC and takes no OTLP metrics: check otlp.endpoint.`;
+    return `${endpoint.authority} speaks gRPC and takes no OTLP ${signal}: check ${signal === "logs" ? "logs.otlp.endpoint" : "otlp.endpoint"}.`;
   }
   if (status === "UNAVAILABLE") {
     const scheme = endpoint.secure ? "https (TLS)" : "http (no TLS)";

@@ -59,7 +59,7 @@ export async function createGrpcSender(endpoint: OtlpEndpoint, options: OtlpConn
       } catch (error) {
         return refused({ kind: "local", detail: (error as Error).message });
       }
-      const transport = createGrpcTransport(client, { metadata, signal, once });
+      const transport = createGrpcTransport(client, { metadata, signal, once, of: options.signal });
       const limits = { timeoutMillis: Math.max(1, timeoutMs), concurrencyLimit: 1, compression: "none" as never };
       const result = await sendThrough(
         (serializer) => createOtlpNetworkExportDelegate(limits, serializer, metrics, transport),

@@ -1,4 +1,4 @@
-import type { OtlpProtocol } from "./otlp-options.ts";
+import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";
 
 export interface OtlpEndpoint {
   /** Where requests go; for gRPC without a path. Credentials that the URL has are in it. */
@@ -11,7 +11,7 @@ export interface OtlpEndpoint {
 }
 
 /** OTLP specification 1.7, "OTLP/HTTP Request" and "Configuration Options". */
-const METRICS_PATH = "/v1/metrics";
+const PATHS = { metrics: "/v1/metrics", logs: "/v1/logs" } as const;
 const DEFAULTS = { http: "http://localhost:4318", grpc: "http://localhost:4317" } as const;
 const DEFAULT_GRPC_PORT = 4317;
 
@@ -19,17 +19,25 @@ const DEFAULT_GRPC_PORT = 4317;
  * A URL with a path is used as it is, one without gets the protocol's default path; gRPC knows no paths. A target
  * without a scheme is not encrypted, and for gRPC only: there it is the usual way to write one.
  */
-export function otlpEndpoint({ protocol, endpoint }: { protocol: OtlpProtocol; endpoint?: string | undefined }) {
-  return protocol === "grpc" ? grpcEndpoint(endpoint ?? DEFAULTS.grpc) : httpEndpoint(endpoint ?? DEFAULTS.http);
+export function otlpEndpoint({ protocol, endpoint, signal = "metrics" }: EndpointOptions): OtlpEndpoint {
+  return protocol === "grpc"
+    ? grpcEndpoint(endpoint ?? DEFAULTS.grpc)
+    : httpEndpoint(endpoint ?? DEFAULTS.http, PATHS[signal]);
 }
 
-function httpEndpoint(endpoint: string): OtlpEndpoint {
+interface EndpointOptions {
+  readonly protocol: OtlpProtocol;
+  readonly endpoint?: string | undefined;
+  readonly signal?: OtlpSignal | undefined;
+}
+
+function httpEndpoint(endpoint: string, path: string): OtlpEndpoint {
   const text = endpoint.trim();
   if (!/^https?:\/\//i.test(text)) {
     throw new Error(`The OTLP endpoint ${JSON.stringify(endpoint)} has no http:// or https://; ${suggestion(text)}`);
   }
   const url = parsed(text, endpoint);
-  if (url.pathname === "/") url.pathname = METRICS_PATH;
+  if (url.pathname === "/") url.pathname = path;
   url.hash = "";
   return described(url, url.href);
 }

@@ -1,7 +1,10 @@
 export type OtlpProtocol = "http/protobuf" | "http/json" | "grpc";
+export type OtlpSignal = "metrics" | "logs";
 
 /** Where requests go, and how: what both the outlet and `checkEndpoint` need. */
 export interface OtlpConnectionOptions {
+  /** Absent: metrics. */
+  readonly signal?: OtlpSignal | undefined;
   readonly protocol: OtlpProtocol;
   /** Absent: the specification's default. */
   readonly endpoint?: string | undefined;

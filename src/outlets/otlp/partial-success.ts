@@ -1,6 +1,6 @@
 import { wireFields, wireText } from "./wire-fields.ts";
 
-/** What an ExportMetricsServiceResponse tells beyond "OK". */
+/** What an ExportMetricsServiceResponse (or that of logs, of which the points are records) tells beyond "OK". */
 export interface PartialSuccess {
   readonly rejectedPoints: number;
   readonly message: string;
@@ -8,7 +8,7 @@ export interface PartialSuccess {
 
 const NONE: PartialSuccess = { rejectedPoints: 0, message: "" };
 
-/** metrics_service.proto: field 1 is partial_success, with 1 rejected_data_points and 2 error_message. */
+/** metrics_service.proto: field 1 is partial_success, with 1 rejected_data_points and 2 error_message; logs_service.proto alike. */
 export function protobufPartialSuccess(response: Uint8Array): PartialSuccess {
   let found = NONE;
   for (const { field, bytes } of wireFields(response)) {
@@ -24,7 +24,7 @@ export function protobufPartialSuccess(response: Uint8Array): PartialSuccess {
 export function jsonPartialSuccess(response: Uint8Array): PartialSuccess {
   const { partialSuccess } = JSON.parse(wireText(response));
   return {
-    rejectedPoints: Number(partialSuccess?.rejectedDataPoints ?? 0),
+    rejectedPoints: Number(partialSuccess?.rejectedDataPoints ?? partialSuccess?.rejectedLogRecords ?? 0),
     message: String(partialSuccess?.errorMessage ?? ""),
   };
 }

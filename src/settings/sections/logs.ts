@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { choice, duration, filePath, flag, integer, size, text } from "../kinds.ts";
 import { optional, setting } from "../setting.ts";
 import { excludeSection, includeSection } from "./filter.ts";
+import { logsOtlpSection } from "./logs-otlp.ts";
 
 export const DEFAULT_MAX_FILE_BYTES = 10 * 1024 * 1024;
 const DAY_MS = 24 * 3_600_000;
@@ -78,4 +79,5 @@ export const logsSection = z.strictObject({
   }),
   include: includeSection(),
   exclude: excludeSection({ ownLabel: "tallyman.logs=false" }),
+  otlp: logsOtlpSection,
 });
