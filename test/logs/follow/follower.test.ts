@@ -68,6 +68,17 @@ test("of a long log no more than the end is asked for", () =>
     assert.ok(!tails.slice(-2).includes("all"), tails.join(" "));
   }));
 
+test("a log that is new is read whole once, however long it is", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    for (let number = 0; number < 40_000; number++) print(stage, id, `line ${number}\n`);
+    stage.containers.stop(id);
+    assert.deepEqual(await stage.follow(id, taken).end, { kind: "ended" });
+    const tails = stage.requests.entries.map(({ url }) => /tail=(\w+)/.exec(url)?.[1]).filter(Boolean);
+    assert.equal(tails.filter((tail) => tail === "all").length, 1, tails.join(" "));
+  }));
+
 test("a position that is not in the end of the log is looked for further back", () =>
   onStage(async (stage) => {
     const id = stage.containers.run();
