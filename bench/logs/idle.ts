@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Child, startChild } from "../../test/support/child.ts";
 import { eventually } from "../../test/support/eventually.ts";
-import { image } from "../image.ts";
+import { imageFlags } from "../image.ts";
 import { cpuMs, memoryMb } from "../process-usage.ts";
 import { startReceiver } from "../real/receiver-process.ts";
 import type { Row } from "../real/table.ts";
@@ -52,9 +52,8 @@ async function measured({ socketPath, env, leastDescriptors }: AgentOnIdle): Pro
   const receiver = await startReceiver();
   const agent = startChild({
     name: "tallyman",
-    command: [process.execPath, ...image.flags, join(ROOT, "dist/tallyman.mjs")],
+    command: [process.execPath, ...imageFlags, join(ROOT, "dist/tallyman.mjs")],
     env: {
-      ...image.env,
       TALLYMAN_ENGINE_ADDRESS: socketPath,
       TALLYMAN_OTLP_ENDPOINT: receiver.endpoint,
       TALLYMAN_OTLP_INTERVAL: "10s",

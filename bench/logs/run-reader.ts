@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { build } from "esbuild";
 import { startChild } from "../../test/support/child.ts";
-import { image } from "../image.ts";
+import { imageFlags } from "../image.ts";
 import { memoryMb } from "../process-usage.ts";
 
 /** What a reader says at its end. */
@@ -33,15 +33,15 @@ export async function bundlePumpReader(outfile: string): Promise<void> {
 }
 
 export function runPumpReader(script: string, ...args: string[]): Promise<Reading> {
-  return run([process.execPath, ...image.flags, script, ...args]);
+  return run([process.execPath, ...imageFlags, script, ...args]);
 }
 
 export function runBareReader(...args: string[]): Promise<Reading> {
-  return run([process.execPath, ...image.flags, join(ROOT, "bench/logs/bare-reader.ts"), ...args]);
+  return run([process.execPath, ...imageFlags, join(ROOT, "bench/logs/bare-reader.ts"), ...args]);
 }
 
 async function run(command: [string, ...string[]]): Promise<Reading> {
-  const child = startChild({ name: "reader", command, env: image.env });
+  const child = startChild({ name: "reader", command, env: {} });
   let peakRssMb = 0;
   const look = setInterval(() => {
     if (!child.ended) peakRssMb = Math.max(peakRssMb, memoryMb(child.pid, "VmRSS") || 0);
