@@ -4,17 +4,27 @@ import { wait } from "../kit/wait.ts";
 import { type LogFolder, openLogFolder } from "../logs/files/log-folder.ts";
 import { createFollower } from "../logs/follow/follower.ts";
 import type { LevelCounts } from "../logs/levels/level-counts.ts";
-import type { Follow } from "../logs/pump/container-pump.ts";
+import { createLevelReader, type LineLevel } from "../logs/levels/level-reader.ts";
+import type { LevelContainer } from "../logs/levels/level-rules.ts";
+import type { Follow, LineListener } from "../logs/pump/container-pump.ts";
 import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
+import type { LogShipper } from "../logs/shipping/log-shipper.ts";
 import type { Settings } from "../settings/schema.ts";
 import { logFolderRefused, logFolderStayedRefused, logPumpStarted } from "../telemetry/events/log-pump.ts";
 import type { Agent } from "./agent.ts";
 import { createOwnTest } from "./own-container.ts";
+import { shippingLogs } from "./shipping-logs.ts";
 
 /** The log pump on the agent's inventory. A folder that can't be had is waited for; metrics go on meanwhile. */
-export function pumping(agent: Agent, settings: Settings, counts: LevelCounts): LogPump {
+export function pumping(
+  agent: Agent,
+  settings: Settings,
+  counts: LevelCounts,
+  levelsOf: (container: LevelContainer) => LineLevel = createLevelReader(),
+): LogPump {
   const { telemetry } = agent;
   const dir = resolve(settings.logs.dir);
+  const shipper = settings.logs.otlp.enabled ? shippingLogs(agent, settings, { dir, levelsOf }) : undefined;
   const stopping = new AbortController();
   let pump: LogPump | undefined;
   let starting: Promise<void> | undefined;
@@ -24,11 +34,12 @@ export function pumping(agent: Agent, settings: Settings, counts: LevelCounts): 
     if (folder === undefined) return;
     if (stopping.signal.aborted) return folder.close();
     logPumpStarted(telemetry, { dir, format: settings.logs.format });
+    shipper?.start();
     pump = createLogPump({
       inventory: agent.inventory,
-      folder,
+      folder: shipper ? closedAfter(shipper, folder) : folder,
       follow: followerOf(agent, settings),
-      counts,
+      counts: shipper ? { ...counts, listen: (source) => both(counts.listen(source), shipper.listen(source)) } : counts,
       telemetry,
       options: { include: settings.logs.include, exclude: settings.logs.exclude, isOwn: createOwnTest() },
     });
@@ -40,7 +51,7 @@ export function pumping(agent: Agent, settings: Settings, counts: LevelCounts): 
     let said: string | undefined;
     while (!stopping.signal.aborted) {
       try {
-        return await openLogFolder(folderOptions(agent, settings, dir));
+        return await openLogFolder({ ...folderOptions(agent, settings, dir), onRemove: shipper?.onRemove });
       } catch (failure) {
         const error = failure instanceof Error ? failure.message : String(failure);
         const about = { dir, error, retryInMs: backoff.next() };
@@ -61,6 +72,24 @@ export function pumping(agent: Agent, settings: Settings, counts: LevelCounts): 
       stopping.abort();
       await starting;
       await pump?.stop();
+    },
+  };
+}
+
+function both(one: LineListener, other: LineListener): LineListener {
+  return (lines) => {
+    one(lines);
+    other(lines);
+  };
+}
+
+/** The last lines are sent before another agent may have the folder. */
+function closedAfter(shipper: LogShipper, folder: LogFolder): LogFolder {
+  return {
+    ...folder,
+    async close() {
+      await shipper.stop();
+      await folder.close();
     },
   };
 }

@@ -10,22 +10,25 @@ import { readLevelRules, refuse } from "./level-rules.ts";
 import { otlpOptions } from "./otlp-options.ts";
 import { pumping } from "./pumping.ts";
 import { pushing } from "./pushing.ts";
+import { joinProblems } from "./shipping-logs.ts";
 import { firstSignal } from "./signals.ts";
 
 /** Watches and pushes until a signal asks for the end; stops in reverse. */
 export async function run(loaded: LoadedSettings): Promise<number> {
   const { settings, notes, file } = loaded;
   const levels = readLevelRules(loaded);
-  if ("problems" in levels) return refuse(levels.problems);
+  const problems = "problems" in levels ? levels.problems : joinProblems(loaded);
+  if ("problems" in levels || problems.length > 0) return refuse(problems);
   const log = agentLog(settings);
   const asked = firstSignal();
   agentStarted(log, { version: VERSION, settings: givenSettings(loaded), ...(file !== undefined && { file }) });
   for (const note of notes) settingNoted(log, note);
-  const counts = createLevelCounts({ levelsOf: createLevelReader(levels.rules) });
+  const levelsOf = createLevelReader(levels.rules);
+  const counts = createLevelCounts({ levelsOf });
   const agent = buildAgent(settings, log, settings.logs.enabled ? { logsOf: counts.of } : {});
   const push = settings.otlp.enabled ? pushing(agent, otlpOptions(settings, agent)) : undefined;
   if (push === undefined) nothingPushed(log);
-  const pump = settings.logs.enabled ? pumping(agent, settings, counts) : undefined;
+  const pump = settings.logs.enabled ? pumping(agent, settings, counts, levelsOf) : undefined;
   agent.inventory.start();
   push?.start();
   pump?.start();
