@@ -58,7 +58,8 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   }
 
   async function read({ body, isEndTold }: LogReply): Promise<Reading["end"]> {
-    patience.begin(() => body.destroy());
+    // One that has nothing to find may be silent for as long as it likes.
+    if (lines.state === "searching") patience.begin(() => body.destroy());
     silence.begin(() => body.destroy());
     for await (const chunk of inSlices(body)) {
       silence.renew();

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import type { SimulatedEngineOptions } from "../../../src/demo/engine/simulated-engine.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -77,6 +78,20 @@ test("a log that is new is read whole once, however long it is", () =>
     assert.deepEqual(await stage.follow(id, taken).end, { kind: "ended" });
     const tails = stage.requests.entries.map(({ url }) => /tail=(\w+)/.exec(url)?.[1]).filter(Boolean);
     assert.equal(tails.filter((tail) => tail === "all").length, 1, tails.join(" "));
+  }));
+
+test("a container that never said anything is followed by one request, however long it is silent", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const searchPatienceMs = 2;
+    const following = stage.follow(id, taken, { searchPatienceMs });
+    await eventually(() => stage.requests.entries.at(-1)?.url.includes("follow=1"));
+    await wait(50 * searchPatienceMs);
+    print(stage, id, "one\n");
+    await eventually(() => taken.length === 1);
+    await following.stop();
+    assert.equal(stage.requests.entries.filter(({ url }) => url.includes("follow=1")).length, 1);
   }));
 
 test("a position that is not in the end of the log is looked for further back", () =>
