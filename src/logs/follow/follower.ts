@@ -79,24 +79,30 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   /** The position that the engine no longer has. */
   let gone: LogPosition | undefined;
   let last: Reading | undefined;
+  /** By how much the last reading found the position to be behind. */
+  let caughtUpLines = 0;
 
   async function read(follow: boolean, tail: number | "all"): Promise<Reading> {
     const traits = engineTraits(await engine.connect());
     const isAnchorGone = position !== undefined && position === gone;
+    const isFromStart = isAnchorGone || position === undefined;
     const reading = await readLog({
       ...options,
       searchPatienceMs,
       position,
       isAnchorGone,
       follow,
-      tail: isAnchorGone || position === undefined ? "all" : tail,
+      tail: isFromStart ? "all" : tail,
       maxBytesPerSecond: isRotating && traits.losesFollows ? ROTATING_BYTES_PER_SECOND : undefined,
       maxSilenceMs: isRotating && traits.losesFollows ? maxSilenceMs : undefined,
       untilNewline: traits.untilNewline,
       dropsReplays: follow && traits.tellsReplays && isRotating,
     });
     position = reading.lines.position;
-    if (reading.wasOpen) last = reading;
+    if (reading.wasOpen) {
+      last = reading;
+      caughtUpLines = isFromStart ? 0 : reading.newLines;
+    }
     const { untimed } = reading;
     if (untimed > 0)
       logStreamFailed(telemetry, container, { kind: "malformed", message: `${untimed} entries without a time` });
@@ -105,9 +111,9 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
 
   /** With ever more of the log's end, until the position is in it. */
   async function readFromPosition(follow: boolean): Promise<Reading> {
-    // What lies behind by as much again is likely to be further from the end than before. Yet a reading of all for what
-    // is nothing new costs the engine as much as the first (2,000,000 lines: 18 s of its CPU), the largest tail little.
-    const first = TAILS.findIndex((tail) => tail === "all" || tail >= Math.min(MOST_TAIL, 2 * (last?.newLines ?? 0)));
+    // What lies behind by as much again is likely to be further from the end than before; of what was there at first that
+    // says nothing, and a second reading of all costs the engine as much as the first (2,000,000 lines: 18 s of its CPU).
+    const first = TAILS.findIndex((tail) => tail === "all" || tail >= Math.min(MOST_TAIL, 2 * caughtUpLines));
     for (const tail of TAILS.slice(first)) {
       const reading = await read(follow, tail);
       if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;

@@ -69,7 +69,7 @@ test("of a long log no more than the end is asked for", () =>
     assert.ok(!tails.slice(-2).includes("all"), tails.join(" "));
   }));
 
-test("a log that is new is read whole once, however long it is", () =>
+test("a log that is new is read whole once; what came meanwhile is looked for at its end", () =>
   onStage(async (stage) => {
     const id = stage.containers.run();
     const taken: LogLine[] = [];
@@ -77,6 +77,7 @@ test("a log that is new is read whole once, however long it is", () =>
     stage.containers.stop(id);
     assert.deepEqual(await stage.follow(id, taken).end, { kind: "ended" });
     const tails = stage.requests.entries.map(({ url }) => /tail=(\w+)/.exec(url)?.[1]).filter(Boolean);
+    assert.deepEqual(tails.slice(0, 2), ["all", "1000"]);
     assert.equal(tails.filter((tail) => tail === "all").length, 1, tails.join(" "));
   }));
 
