@@ -15,13 +15,16 @@ export interface Collector {
   end(): Promise<void>;
 }
 
-/** Its receivers as they are by default; what it understood is exported as JSON to a sink of ours. */
-export async function startCollector(): Promise<Collector> {
+/**
+ * Its receivers as they are by default; what it understood is exported as JSON to a sink of ours, and what it understood of
+ * logs to `logsUrl`, where that is given.
+ */
+export async function startCollector({ logsUrl }: { logsUrl?: string } = {}): Promise<Collector> {
   const folder = temporaryFolder();
   const sink = await startOtlpSink();
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
   const config = join(folder.path, "collector.json");
-  writeFileSync(config, JSON.stringify(configuration({ grpcPort, httpPort, sinkUrl: sink.url })));
+  writeFileSync(config, JSON.stringify(configuration({ grpcPort, httpPort, sinkUrl: sink.url, logsUrl })));
   const child: Child = startChild({ name: "Collector", command: [component("COLLECTOR"), `--config=${config}`] });
   await child.ready(async () => (await listens(grpcPort)) && (await listens(httpPort)), 60_000);
   return {
@@ -36,7 +39,16 @@ export async function startCollector(): Promise<Collector> {
   };
 }
 
-function configuration({ grpcPort, httpPort, sinkUrl }: { grpcPort: number; httpPort: number; sinkUrl: string }) {
+interface Wiring {
+  readonly grpcPort: number;
+  readonly httpPort: number;
+  readonly sinkUrl: string;
+  readonly logsUrl: string | undefined;
+}
+
+function configuration({ grpcPort, httpPort, sinkUrl, logsUrl }: Wiring) {
+  const exporter = { encoding: "json", compression: "none", sending_queue: { enabled: false } };
+  const pipeline = { receivers: ["otlp"], exporters: ["otlphttp"] };
   return {
     receivers: {
       otlp: {
@@ -44,12 +56,12 @@ function configuration({ grpcPort, httpPort, sinkUrl }: { grpcPort: number; http
       },
     },
     exporters: {
-      otlphttp: { metrics_endpoint: sinkUrl, encoding: "json", compression: "none", sending_queue: { enabled: false } },
+      otlphttp: { metrics_endpoint: sinkUrl, ...(logsUrl && { logs_endpoint: logsUrl }), ...exporter },
     },
     service: {
       // Its own metrics would listen on a fixed port.
       telemetry: { metrics: { level: "none" } },
-      pipelines: { metrics: { receivers: ["otlp"], exporters: ["otlphttp"] } },
+      pipelines: { metrics: pipeline, ...(logsUrl && { logs: pipeline }) },
     },
   };
 }
