@@ -71,6 +71,7 @@ async function measureDriver(stage: Stage, driven: readonly string[]): Promise<M
         "reader CPU s": reading.cpuMs && reading.cpuMs / 1000,
         "engine CPU s": daemonsMs / 1000,
         "lines taken": reading.lines,
+        "lines a batch": reading.lines && reading.batches && reading.lines / reading.batches,
         "peak RSS MB": reading.peakRssMb,
       },
     });
