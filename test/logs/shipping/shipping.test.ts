@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isIndented } from "../../../src/logs/shipping/join-lines.ts";
@@ -201,6 +201,32 @@ test("a stack trace is one record, of the level of its first line", async (t) =>
   await scene.received(3);
   assert.deepEqual(scene.receiver.texts(), [stack.join("\n"), "INFO on", "INFO and on"]);
   assert.equal(scene.receiver.records[0]?.severity?.text, "error");
+});
+
+test("a record that still waits for lines when the agent ends is sent by the next", async (t) => {
+  const scene = shippingScene(t);
+  const files = await (await scene.folder()).files({ id: ID, name: "web" });
+  await files.write([line("first"), line("second"), line("  of second")]);
+  const first = scene.shipper({ join: { continues: isIndented, maxLines: 50, maxMs: 3_600_000 } });
+  await scene.received(1);
+  await first.stop();
+  scene.shipper({ join: { continues: isIndented, maxLines: 50, maxMs: 30 } });
+  await scene.received(2);
+  assert.deepEqual(scene.receiver.texts(), ["first", "second\n  of second"]);
+});
+
+test("a file that others emptied is read from its beginning", async (t) => {
+  const scene = shippingScene(t);
+  const files = await (await scene.folder({ maxFileBytes: 100_000 })).files({ id: ID, name: "web" });
+  await files.write(numbered(0, 20));
+  const shipper = scene.shipper();
+  await scene.received(20);
+  await files.close();
+  truncateSync(join(scene.dir, "web", `${STEM}.log`), 0);
+  appendFileSync(join(scene.dir, "web", `${STEM}.log`), `${timeOf(99)} stdout F new\n`);
+  shipper.listen(source())([]);
+  await scene.received(21);
+  assert.equal(scene.receiver.texts().at(-1), "new");
 });
 
 function textsOf(lines: ReturnType<typeof numbered>): string[] {
