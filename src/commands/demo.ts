@@ -39,14 +39,14 @@ export async function demo(loaded: LoadedSettings): Promise<number> {
     if (!terminal) process.stdout.write(`${progress().join("\n")}\n`);
   });
   const progress = () => [arrivedText(agent, target.receiver), logs.text(sweeps.sweep)];
-  const facts = () => [...found.lines, ...target.lines, ...logs.lines, ...progress()];
+  const head = [...found.lines, ...target.lines, ...logs.lines];
+  const numbers = () => ({ sweep: sweeps.sweep, previous: sweeps.previous });
+  const showing = terminal
+    ? showPage(() => ({ facts: [...head, ...progress()], ...numbers() }))
+    : showLines(head, () => ({ facts: progress(), ...numbers() }));
   agent.inventory.start();
   push.start();
   logs.start(agent);
-
-  const showing = terminal
-    ? showPage(() => ({ facts: facts(), sweep: sweeps.sweep, previous: sweeps.previous }))
-    : showLines(facts, () => sweeps);
   await asked;
   showing.stop();
   await Promise.all([push.stop(), logs.stop()]);
@@ -140,14 +140,13 @@ function showPage(view: () => Parameters<typeof demoPage>[0]) {
   };
 }
 
-/** Plain lines for a pipe or a log file: the page once the first numbers are there, then a line for each push. */
-function showLines(facts: () => string[], sweeps: () => { sweep?: SweepSample; previous?: SweepSample }) {
+/** Plain lines for a pipe or a log file: what is watched, a line for each push, and once there are numbers, the containers. */
+function showLines(head: readonly string[], view: () => Parameters<typeof demoPage>[0]) {
   const stopped = new AbortController();
+  process.stdout.write(`${head.join("\n")}\n`);
   void (async () => {
-    while (sweeps().previous === undefined && !stopped.signal.aborted) await wait(100, stopped.signal);
-    const { sweep, previous } = sweeps();
-    const page = demoPage({ facts: facts(), sweep, previous }, { rows: 100, columns: 200 });
-    process.stdout.write(`\n${page.join("\n")}\n\n`);
+    while (view().previous === undefined && !stopped.signal.aborted) await wait(100, stopped.signal);
+    process.stdout.write(`\n${demoPage(view(), { rows: 100, columns: 200 }).join("\n")}\n\n`);
   })();
   return { stop: () => stopped.abort() };
 }

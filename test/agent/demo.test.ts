@@ -21,6 +21,7 @@ describe("tallyman demo on a pipe", { concurrency: true }, () => {
       const page = () => demo.stdout.join("\n");
       await eventually(() => /^arrived +[1-9]\d* requests, .* kB; [1-9]\d* series are live$/m.test(page()));
       await eventually(() => page().includes("node-agent"));
+      assert.match(page(), /^Tallyman [\d.]+: demo/, "first of all, what this is");
       assert.match(page(), /^engine +simulated, since no real one answers:\n.*nowhere\/docker\.sock/m);
       assert.match(page(), new RegExp(`^pushing +${protocol} to a receiver inside this demo \\(http://127`, "m"));
       assert.match(page(), /TALLYMAN_OTLP_ENDPOINT/);
