@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLevelCounts } from "../logs/levels/level-counts.ts";
@@ -25,6 +26,8 @@ export interface DemoLogs {
 /** The log pump of the demo: into the folder that is set, else into one that goes with the demo. */
 export async function demoLogs(settings: Settings, rules: LevelRules): Promise<DemoLogs> {
   const own = settings.logs.enabled ? undefined : await mkdtemp(join(tmpdir(), "tallyman-logs-"));
+  // Also where the reader of our output has enough: `tallyman demo | head`.
+  if (own !== undefined) process.once("exit", () => rmSync(own, { recursive: true, force: true }));
   const logs = own === undefined ? settings.logs : { ...settings.logs, ...DEMO_FILES, enabled: true, dir: own };
   const counts = createLevelCounts({ levelsOf: createLevelReader(rules) });
   let agent: Agent | undefined;
@@ -50,7 +53,6 @@ export async function demoLogs(settings: Settings, rules: LevelRules): Promise<D
     },
     async stop() {
       await pump?.stop();
-      if (own !== undefined) await rm(own, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, test } from "node:test";
 import { eventually } from "../support/eventually.ts";
 import { live } from "./harness/series.ts";
@@ -37,6 +40,24 @@ describe("tallyman demo on a pipe", { concurrency: true }, () => {
       assert.equal(existsSync(folder), false, "its folder goes with it");
     });
   }
+
+  test("leaves no folder behind when its reader has had enough", async () => {
+    const env = { PATH: process.env.PATH, TALLYMAN_ENGINE_ADDRESS: "unix:///nowhere/docker.sock" };
+    const demo = spawn(process.execPath, [resolve("src/main.ts"), "demo"], {
+      env,
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const ended = once(demo, "exit", { signal: AbortSignal.timeout(30_000) });
+    let page = "";
+    for await (const chunk of demo.stdout) {
+      page += chunk;
+      if (/^kept /m.test(page)) break;
+    }
+    demo.stdout.destroy();
+    await ended;
+    const folder = /kept in (\S+) while/.exec(page)?.[1] ?? "";
+    assert.deepEqual([folder === "", existsSync(folder)], [false, false]);
+  });
 
   test("takes the engine and the receiver that are there", async (t) => {
     const stage = await startStage({}, t);
