@@ -7,9 +7,10 @@
  * node bench/bare-loop.ts <socket path> <sweeps> <interval ms> [<endpoint> <folder>]: prints one line of JSON.
  */
 import { readdirSync, readFileSync } from "node:fs";
-import { Agent, get, request } from "node:http";
+import { Agent, request } from "node:http";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { readJson } from "./read-json.ts";
 
 const [socketPath, sweeps, intervalMs, endpoint, folder] = process.argv.slice(2) as [
   string,
@@ -27,11 +28,12 @@ let cpu = process.cpuUsage();
 for (let sweep = 0; sweep < WARM_UP + Number(sweeps); sweep++) {
   if (sweep === WARM_UP) cpu = process.cpuUsage();
   const startedAt = performance.now();
-  const list = (await read("/containers/json")) as { Id: string }[];
+  const list = (await readJson(socketPath, "/containers/json")) as { Id: string }[];
   let next = 0;
   await Promise.all(
     Array.from({ length: PARALLEL }, async () => {
-      while (next < list.length) await read(`/containers/${list[next++]?.Id}/stats?stream=false&one-shot=true`);
+      while (next < list.length)
+        await readJson(socketPath, `/containers/${list[next++]?.Id}/stats?stream=false&one-shot=true`);
     }),
   );
   if (sweep >= WARM_UP) wallMs.push(performance.now() - startedAt);
@@ -47,17 +49,6 @@ console.log(
   }),
 );
 process.exit(0);
-
-function read(path: string): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    get({ socketPath, path }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve(JSON.parse(Buffer.concat(chunks).toString())));
-      response.on("error", reject);
-    }).on("error", reject);
-  });
-}
 
 function post(body: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {

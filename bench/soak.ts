@@ -7,7 +7,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { live } from "../test/agent/harness/series.ts";
 import { startStage } from "../test/agent/harness/stage.ts";
-import { oneOf, seeded } from "../test/faults/seeded.ts";
+import { oneOf, seeded } from "../test/support/seeded.ts";
 import { createChurn } from "./soak/churn.ts";
 import { lapseClock } from "./soak/lapse-clock.ts";
 import { printHead, printReading, printTrends } from "./soak/report.ts";

@@ -1,6 +1,6 @@
 import type { RunOptions } from "../../src/demo/engine/container.ts";
 import type { Containers } from "../../src/demo/engine/containers.ts";
-import { oneOf } from "../../test/faults/seeded.ts";
+import { oneOf } from "../../test/support/seeded.ts";
 
 export interface Churn {
   readonly counts: { changes: number; created: number; removed: number };

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { startOtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
 import { arrivals, type Export, exportsOf, exportsSince, live } from "../agent/harness/series.ts";
 import { assertSound } from "../faults/observer.ts";
-import { oneOf, seeded } from "../faults/seeded.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { keptLines } from "../faults/logs/kept-lines.ts";
-import { oneOf, seeded } from "../faults/seeded.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { type Agent, startAgent } from "./harness/agent.ts";
 import { component } from "./harness/components.ts";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { endedPoint, labelsKey, type Series, seriesChange } from "../../src/families/ended-series.ts";
 import { extendLabelSet, type LabelSet, labelSet } from "../../src/families/label-set.ts";
 import { type MetricFamily, metricFamily, NO_RECORDED_VALUE, type Point } from "../../src/families/metric-family.ts";
-import { seededRandom } from "./random-families.ts";
+import { seeded } from "../support/seeded.ts";
 
 const A = labelSet({ id: "a", name: "alpha" });
 const B = labelSet({ id: "b", name: "beta" });
@@ -52,7 +52,7 @@ test("everything ends when there is nothing any more, and starts where there was
 
 test("any two sweeps: what the plain difference of their series says", () => {
   for (let seed = 1; seed <= 200; seed++) {
-    const random = seededRandom(seed);
+    const random = seeded(seed);
     const [previous, current] = [randomSweep(random), randomSweep(random)];
     const [earlier, later] = [seriesOf(previous), seriesOf(current)];
     const { ended, started } = seriesChange(previous, current);

@@ -9,7 +9,8 @@ import { type MetricFamily, metricFamily, NO_RECORDED_VALUE } from "../../src/fa
 import { jsonEncoder } from "../../src/families/otlp-json.ts";
 import { protobufEncoder } from "../../src/families/otlp-protobuf.ts";
 import type { OtlpEncoder } from "../../src/families/otlp-request.ts";
-import { asResourceMetrics, ODD_VALUES, randomFamilies, SENDER, seededRandom } from "./random-families.ts";
+import { seeded } from "../support/seeded.ts";
+import { asResourceMetrics, ODD_VALUES, randomFamilies, SENDER } from "./random-families.ts";
 
 const decodeJson = (bytes: Uint8Array) => decodeJsonExportRequest(Buffer.from(bytes).toString("utf8"));
 
@@ -21,7 +22,7 @@ const ENCODINGS = [
 for (const { name, encoder, stock, decode } of ENCODINGS) {
   test(`${name}: says what the stock serializer says of the same families`, () => {
     for (let seed = 1; seed <= 60; seed++) {
-      const families = randomFamilies(seededRandom(seed)).filter((family) => family.dataPoints.length > 0);
+      const families = randomFamilies(seeded(seed)).filter((family) => family.dataPoints.length > 0);
       if (families.length === 0) continue;
       const expected = stock.serializeRequest(asResourceMetrics(families)) as Uint8Array;
       assert.deepEqual(
@@ -55,7 +56,7 @@ for (const { name, encoder, stock, decode } of ENCODINGS) {
 
   test(`${name}: no request passes the cap, and together they hold every point once, in order`, () => {
     for (let seed = 1; seed <= 20; seed++) {
-      const families = randomFamilies(seededRandom(seed), { families: 12, points: 40 });
+      const families = randomFamilies(seeded(seed), { families: 12, points: 40 });
       const maxBytes = 4096;
       const requests = [
         ...encoder.requests(SENDER, [families.slice(0, 5), families.slice(5)], { maxBytes, maxGroups: 9 }),

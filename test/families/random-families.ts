@@ -7,17 +7,6 @@ import type { OtlpSender } from "../../src/families/otlp-request.ts";
 
 export type Random = () => number;
 
-/** Mulberry32: the same numbers for the same seed. */
-export function seededRandom(seed: number): Random {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 export const SENDER: OtlpSender = {
   resource: { "service.name": "tallyman", "service.instance.id": "höst-1", "host.name": "höst-1", empty: "" },
   scope: { name: "tallyman", version: "1.2.3" },

@@ -6,8 +6,8 @@ import type { SimulatedEngine } from "../../src/demo/engine/simulated-engine.ts"
 import { residentBytes } from "../agent/harness/memory.ts";
 import { exportsSince, live } from "../agent/harness/series.ts";
 import { type Stage, startStage } from "../agent/harness/stage.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { observe } from "./observer.ts";
-import { oneOf, seeded } from "./seeded.ts";
 
 const STEADY = ["steady-1", "steady-2", "steady-3"];
 const CHANGES = 1_200;

@@ -5,8 +5,8 @@ import { residentBytes } from "../agent/harness/memory.ts";
 import { exportsSince, live } from "../agent/harness/series.ts";
 import { startStage } from "../agent/harness/stage.ts";
 import { eventually } from "../support/eventually.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { complaintsOfEngine, observe } from "./observer.ts";
-import { oneOf, seeded } from "./seeded.ts";
 
 const CONTAINERS = 20;
 const EVENTS_AT_ONCE = 1_000;

@@ -1,4 +1,4 @@
-import { oneOf } from "./seeded.ts";
+import { oneOf } from "../support/seeded.ts";
 
 /** A reply with one of its fields told wrong. */
 export interface Lie {

@@ -12,8 +12,8 @@ import { keptInspect } from "../../src/inventory/kept-inspect.ts";
 import { describeContainer } from "../../src/sample/describe-container.ts";
 import { takeSample } from "../../src/sample/take-sample.ts";
 import { FACTS, PODMAN } from "../sample/sources.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { lied, liedAtRandom, NO_NUMBERS, pathsOf } from "./lies.ts";
-import { oneOf, seeded } from "./seeded.ts";
 
 interface Recorded {
   readonly inspect: ContainerInspect;

@@ -36,17 +36,6 @@ export function timeAt(nanoseconds: number): string {
   return `${head}.${String(nanoseconds % 1e9).padStart(9, "0")}Z`;
 }
 
-/** Uniform in [0, 1), the same for the same seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** The bytes in chunks of any size: mostly small ones, some that hold many entries. */
 export function cutAnywhere(bytes: Buffer, random: () => number): Buffer[] {
   const chunks: Buffer[] = [];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CONTAINERSPY_SETTINGS } from "../../src/settings/sources/containerspy.ts";
 import { settingsTable } from "../../src/settings/table.ts";
+import { oneOf, seeded } from "../support/seeded.ts";
 import { loadFrom } from "./load-from.ts";
 
 const ROUNDS = 2000;
@@ -63,7 +64,7 @@ test("any text in any variable gives settings or sentences", () => {
   const names = [...settingsTable().map(({ variable }) => variable), "DOCKER_HOST", "OTEL_EXPORTER_OTLP_ENDPOINT"];
   for (let round = 0; round < ROUNDS; round++) {
     const env = Object.fromEntries(
-      Array.from({ length: 4 }, () => [one(names, random), String(one(VALUES, random)).replaceAll("\0", "")]),
+      Array.from({ length: 4 }, () => [oneOf(names, random), String(oneOf(VALUES, random)).replaceAll("\0", "")]),
     );
     checkSentences(loadFrom({ env }));
   }
@@ -84,23 +85,8 @@ function checkSentences(result: ReturnType<typeof loadFrom>) {
 
 function randomTree(random: () => number, depth: number): unknown {
   const kind = random();
-  if (depth > 0 && (depth > 4 || kind < 0.4)) return one(VALUES, random);
+  if (depth > 0 && (depth > 4 || kind < 0.4)) return oneOf(VALUES, random);
   const size = Math.floor(random() * 4);
   if (depth > 0 && kind < 0.5) return Array.from({ length: size }, () => randomTree(random, depth + 1));
-  return Object.fromEntries(Array.from({ length: size }, () => [one(KEYS, random), randomTree(random, depth + 1)]));
-}
-
-function one<T>(items: readonly T[], random: () => number): T {
-  return items[Math.floor(random() * items.length)] as T;
-}
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  return Object.fromEntries(Array.from({ length: size }, () => [oneOf(KEYS, random), randomTree(random, depth + 1)]));
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trendOf } from "../../../bench/soak/trend.ts";
-import { seeded } from "../../faults/seeded.ts";
+import { seeded } from "../../support/seeded.ts";
 
 const MINUTES = 30;
 

@@ -1,6 +1,6 @@
 import type { SimulatedEngine } from "../../../src/demo/engine/simulated-engine.ts";
 import type { LogStream } from "../../../src/logs/log-line.ts";
-import { oneOf } from "../seeded.ts";
+import { oneOf } from "../../support/seeded.ts";
 import type { KeptLines } from "./kept-lines.ts";
 
 /** A container that prints numbered lines, and what must be kept of it in the end. */

@@ -10,7 +10,7 @@ import {
 } from "../../../src/demo/engine/simulated-engine.ts";
 import { type Child, startChild } from "../../support/child.ts";
 import { eventually } from "../../support/eventually.ts";
-import { oneOf, seeded } from "../seeded.ts";
+import { oneOf, seeded } from "../../support/seeded.ts";
 import { keptLines } from "./kept-lines.ts";
 import { createPrinter, type Printer } from "./printer.ts";
 import type { PumpProgramOptions } from "./pump-program.ts";

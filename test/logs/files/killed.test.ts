@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { startChild } from "../../support/child.ts";
-import { seeded } from "./support/numbered-log.ts";
+import { seeded } from "../../support/seeded.ts";
 import { filesIn, stage } from "./support/scene.ts";
 
 const WRITER = join(import.meta.dirname, "support/write-numbered.ts");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import type { SimulatedEngineOptions } from "../../../src/demo/engine/simulated-engine.ts";
 import type { LogLine, LogStream } from "../../../src/logs/log-line.ts";
-import { seeded } from "../log-bytes.ts";
+import { seeded } from "../../support/seeded.ts";
 import { startStage, texts } from "./stage.ts";
 
 const ENGINES: { [name: string]: SimulatedEngineOptions } = {

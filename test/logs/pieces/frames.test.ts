@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createFrameDecoder } from "../../../src/logs/pieces/frames.ts";
-import { cutAnywhere, type Entry, framed, frameOf, piecesAsText, seeded, timeAt } from "../log-bytes.ts";
+import { seeded } from "../../support/seeded.ts";
+import { cutAnywhere, type Entry, framed, frameOf, piecesAsText, timeAt } from "../log-bytes.ts";
 
 const T1 = timeAt(1);
 const T2 = timeAt(2);

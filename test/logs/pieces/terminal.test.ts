@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createPieceDecoder } from "../../../src/logs/pieces/piece-decoder.ts";
 import { createTerminalDecoder } from "../../../src/logs/pieces/terminal.ts";
-import { cutAnywhere, type Entry, frameOf, piecesAsText, seeded, terminalEntry, timeAt } from "../log-bytes.ts";
+import { seeded } from "../../support/seeded.ts";
+import { cutAnywhere, type Entry, frameOf, piecesAsText, terminalEntry, timeAt } from "../log-bytes.ts";
 
 const T1 = timeAt(1);
 const T2 = timeAt(2);

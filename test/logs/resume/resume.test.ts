@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { LogLine, LogPosition, LogStream } from "../../../src/logs/log-line.ts";
 import { createNewLines } from "../../../src/logs/resume/new-lines.ts";
 import { createResume, type ResumeOptions } from "../../../src/logs/resume/resume.ts";
-import { seeded, timeAt } from "../log-bytes.ts";
+import { seeded } from "../../support/seeded.ts";
+import { timeAt } from "../log-bytes.ts";
 import { assemble, linesAsText, MAX_LINE_BYTES, modelLog, positionAfter } from "./model-log.ts";
 
 /** "out 5 a": stdout, at 5 s, "a"; with a "+" at its end a part. */

@@ -1,4 +1,5 @@
 import type { LogLine } from "../../../../src/logs/log-line.ts";
+import { seeded } from "../../../support/seeded.ts";
 import { line } from "./scene.ts";
 
 /** The same lines for the same seed: both streams, runs of one time, parts, a few long ones. */
@@ -11,15 +12,4 @@ export function numberedLog(seed: number, lines: number): LogLine[] {
     const tail = random() < 0.001 ? "x".repeat(3_000) : "";
     return line(`line ${i}${tail}`, { at: at[stream], stream, isPart: random() < 0.05 });
   });
-}
-
-/** Mulberry32: uniform in [0, 1). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
