@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { createBackoff } from "../kit/backoff.ts";
 import { wait } from "../kit/wait.ts";
 import { type LogFolder, openLogFolder } from "../logs/files/log-folder.ts";
-import { createFollower } from "../logs/follow/follower.ts";
 import type { LevelCounts } from "../logs/levels/level-counts.ts";
 import { createLevelReader, type LineLevel } from "../logs/levels/level-reader.ts";
 import type { LevelContainer } from "../logs/levels/level-rules.ts";
-import type { Follow, LineListener } from "../logs/pump/container-pump.ts";
+import type { LineListener } from "../logs/pump/container-pump.ts";
+import { followSource } from "../logs/pump/follow-source.ts";
 import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
 import type { LogShipper } from "../logs/shipping/log-shipper.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -38,7 +38,7 @@ export function pumping(
     pump = createLogPump({
       inventory: agent.inventory,
       folder: shipper ? closedAfter(shipper, folder) : folder,
-      follow: followerOf(agent, settings),
+      follow: followSource({ engine: agent.engine, telemetry, maxLineBytes: settings.logs.maxLineSize }),
       counts: shipper ? { ...counts, listen: (source) => both(counts.listen(source), shipper.listen(source)) } : counts,
       telemetry,
       options: { include: settings.logs.include, exclude: settings.logs.exclude, isOwn: createOwnTest() },
@@ -107,24 +107,4 @@ function folderOptions({ telemetry }: Agent, { logs }: Settings, dir: string) {
     folderMode: Number.parseInt(logs.folderMode, 8),
     telemetry,
   };
-}
-
-function followerOf({ engine, telemetry }: Agent, { logs }: Settings): Follow {
-  return ({ source, position, onLines, signal }) =>
-    createFollower(
-      {
-        engine,
-        containerId: source.id,
-        name: source.name,
-        tty: source.tty,
-        isRotating: source.isRotating,
-        isRunning: source.isRunning,
-        isNew: source.isNew === true,
-        position,
-        maxLineBytes: logs.maxLineSize,
-        onLines,
-        signal,
-      },
-      telemetry,
-    ).run();
 }

@@ -3,7 +3,7 @@ import { createEngine } from "../../../src/engine/create-engine.ts";
 import { createInventory } from "../../../src/inventory/create-inventory.ts";
 import { createBackoff } from "../../../src/kit/backoff.ts";
 import { openLogFolder } from "../../../src/logs/files/log-folder.ts";
-import { createFollower } from "../../../src/logs/follow/follower.ts";
+import { followSource } from "../../../src/logs/pump/follow-source.ts";
 import { createLogPump } from "../../../src/logs/pump/log-pump.ts";
 import { createTally } from "../../../src/telemetry/tally.ts";
 import type { Telemetry } from "../../../src/telemetry/telemetry.ts";
@@ -49,23 +49,7 @@ async function pumpLogs({ address, dir, fullMark, maxFileBytes, maxLineBytes }: 
   const pump = createLogPump({
     inventory,
     folder,
-    follow: ({ source, position, onLines, signal }) =>
-      createFollower(
-        {
-          engine,
-          containerId: source.id,
-          name: source.name,
-          tty: source.tty,
-          isRotating: source.isRotating,
-          position,
-          maxLineBytes,
-          onLines,
-          signal,
-          backoff: quickly(),
-          searchPatienceMs: 500,
-        },
-        telemetry,
-      ).run(),
+    follow: followSource({ engine, telemetry, maxLineBytes, backoff: quickly, searchPatienceMs: 500 }),
     counts: { listen: () => () => {}, keepOnly() {} },
     telemetry,
     options: { include: all, exclude: all, isOwn: () => false },
