@@ -63,7 +63,7 @@ function unreadable({ name }: SimulatedContainer, { profile }: View): Reply {
 const ENTRIES_A_WRITE = 256;
 
 interface Body {
-  /** The reader has enough for now, or a fault keeps the rest. */
+  /** The reader takes no more until it drains, or a fault keeps the rest. */
   isBlocked(): boolean;
   write(frames: readonly Buffer[]): void;
   end(): void;
