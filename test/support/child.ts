@@ -67,10 +67,22 @@ export function startChild({ name, command: [file, ...args], env = {} }: ChildOp
       return ended;
     },
     async ready(isReady, withinMs) {
-      await eventually(() => ended !== undefined || isReady(), { withinMs, everyMs: 100 }).catch((cause) => {
+      const look = async () => {
+        const hasEnded = ended !== undefined;
+        try {
+          // One that is quick is ready and done between two looks.
+          if (await isReady()) return "ready";
+        } catch (error) {
+          if (!hasEnded) throw error;
+        }
+        return hasEnded && "ended";
+      };
+      const what = await eventually(look, { withinMs, everyMs: 100 }).catch((cause) => {
         throw new Error(`${name} is not ready; its last output:\n${tail(stdout, stderr)}`, { cause });
       });
-      if (ended) throw new Error(`${name} ended at start ${endedBecause}; its last output:\n${tail(stdout, stderr)}`);
+      if (what === "ended") {
+        throw new Error(`${name} ended at start ${endedBecause}; its last output:\n${tail(stdout, stderr)}`);
+      }
     },
     async exit(withinMs) {
       const late = setTimeout(() => child.kill("SIGKILL"), withinMs);
