@@ -73,7 +73,7 @@ test("engine that fails under a running agent", async (t) => {
   const { engine, receiver } = stage;
   for (const name of ["web", "db"]) engine.containers.run({ name, startedAgoMs: 3_600_000 });
   const observer = observe(stage);
-  const agent = stage.start({ TALLYMAN_ENGINE_REQUEST_TIMEOUT: "300ms", TALLYMAN_ENGINE_STATS_TIMEOUT: "300ms" });
+  const agent = stage.start({ TALLYMAN_ENGINE_REQUEST_TIMEOUT: "1s", TALLYMAN_ENGINE_STATS_TIMEOUT: "1s" });
   await exportsSince(receiver, 0, 1);
   const numbers = () => live(receiver, "container_cpu_usage_seconds_total", {}).length;
   for (const [does, { begin, end, said }] of Object.entries(TROUBLES)) {
