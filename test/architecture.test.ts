@@ -17,6 +17,9 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   sampling: { rooms: ["engine", "inventory", "sample", "telemetry", "kit"], packages: ["node:"] },
   catalogue: { rooms: ["sample", "families", "kit"], packages: ["picomatch"] },
   logs: { rooms: ["engine", "inventory", "telemetry", "kit"], packages: ["picomatch", "json5", "node:"] },
+  http: { rooms: ["telemetry", "kit"], packages: ["node:"] },
+  status: { rooms: ["families", "telemetry", "kit", "http"], packages: [] },
+  programs: { rooms: ["families", "telemetry", "kit"], packages: ["node:"] },
   outlets: { rooms: ["families", "telemetry", "kit"], packages: ["@opentelemetry/", "@grpc/", "node:"] },
 };
 /** Rooms that do no I/O and read no clock; what they import of other packages and rooms marked here is types only. */
