@@ -1,5 +1,5 @@
 import { extendLabelSet, type LabelSet, NO_LABELS } from "../families/label-set.ts";
-import { hrTimeFromMs, type MetricFamily, type Point } from "../families/metric-family.ts";
+import { hrTimeFromMs, type NumberFamily, type Point } from "../families/metric-family.ts";
 import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
 import { type ContainerLabels, createContainerLabels, type LabelOptions } from "./container-labels.ts";
 import { GROUPS } from "./groups.ts";
@@ -19,7 +19,7 @@ export interface Catalogue {
   /** Which readings that cost extra requests any metric that is on needs. */
   readonly needs: { readonly processes: boolean; readonly size: boolean };
   /** Families that have points: those of machine and agent first, then those of some containers at a time. */
-  families(sweep: SweepSample): MetricFamily[][];
+  families(sweep: SweepSample): NumberFamily[][];
   /** What of the sweep the last `families` left out. */
   readonly cuts: Cuts;
 }
@@ -69,10 +69,10 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   };
 }
 
-function sweepFamilies(sweep: SweepSample, rows: readonly Written<SweepRow>[], writer: SeriesWriter): MetricFamily[] {
+function sweepFamilies(sweep: SweepSample, rows: readonly Written<SweepRow>[], writer: SeriesWriter): NumberFamily[] {
   const time = hrTimeFromMs(sweep.atMs);
   const machineLabels = sweep.machine === undefined ? NO_LABELS : machineLabelSet(sweep.machine);
-  const families: MetricFamily[] = [];
+  const families: NumberFamily[] = [];
   for (const { row, head } of rows) {
     writer.begin(head);
     writer.subject({
@@ -128,8 +128,8 @@ function containerFamilies(
   rows: readonly Written<ContainerRow>[],
   context: RowContext,
   writer: SeriesWriter,
-): MetricFamily[] {
-  const families: MetricFamily[] = [];
+): NumberFamily[] {
+  const families: NumberFamily[] = [];
   for (const { row, head } of rows) {
     writer.begin(head);
     for (const subject of subjects) {

@@ -1,5 +1,5 @@
 import { extendLabelSet, type LabelSet } from "../families/label-set.ts";
-import { hrTimeFromMs, type MetricFamily, metricFamily, type Point } from "../families/metric-family.ts";
+import { hrTimeFromMs, metricFamily, type NumberFamily, type Point } from "../families/metric-family.ts";
 import type { PointWriter } from "./row.ts";
 
 type HrTime = Point["startTime"];
@@ -7,7 +7,7 @@ type HrTime = Point["startTime"];
 /** A row together with an empty family of its own, whose descriptor all its families share. */
 export interface Written<Row> {
   readonly row: Row;
-  readonly head: MetricFamily;
+  readonly head: NumberFamily;
 }
 
 export function withHeads<Row extends Parameters<typeof metricFamily>[0]>(rows: readonly Row[]): Written<Row>[] {
@@ -23,11 +23,11 @@ export interface Subject {
 
 export interface SeriesWriter {
   /** The next points go into a family of this head. */
-  begin(head: MetricFamily): void;
+  begin(head: NumberFamily): void;
   readonly subject: (subject: Subject) => void;
   readonly point: PointWriter;
   /** The family begun last, or nothing where it got no point. */
-  end(): MetricFamily | undefined;
+  end(): NumberFamily | undefined;
   /** The labels of subjects of which points were left out, being too many. */
   readonly cut: ReadonlySet<LabelSet>;
 }
@@ -37,8 +37,8 @@ const MAX_POINTS_OF_SUBJECT = 1_000;
 
 /** One object for a whole sweep, since a closure for each of its tens of thousands of points would cost more than they do. */
 export function createSeriesWriter(): SeriesWriter {
-  let family: MetricFamily | undefined;
-  let points: Point[] = [];
+  let family: NumberFamily | undefined;
+  let points: Point<number>[] = [];
   const cut = new Set<LabelSet>();
   let firstOfSubject = 0;
   let labels: LabelSet;

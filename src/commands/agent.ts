@@ -86,7 +86,7 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
   const cuts = sayCuts(telemetry);
 
   function familiesOf(sweep: SweepSample): Collected {
-    const groups = catalogue.families(logsOf === undefined ? sweep : withLogs(sweep, logsOf));
+    const groups: MetricFamily[][] = catalogue.families(logsOf === undefined ? sweep : withLogs(sweep, logsOf));
     if (!sweep.engineFailed) cuts.told(catalogue.cuts);
     if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
     return { sweep, groups };

@@ -1,26 +1,52 @@
 import type { HrTime } from "@opentelemetry/api";
-import type { AggregationTemporality, DataPointType, GaugeMetricData, SumMetricData } from "@opentelemetry/sdk-metrics";
+import type {
+  AggregationTemporality,
+  DataPointType,
+  GaugeMetricData,
+  Histogram,
+  HistogramMetricData,
+  SumMetricData,
+} from "@opentelemetry/sdk-metrics";
 import type { LabelSet } from "./label-set.ts";
 
 /**
- * One sample of one series, in OpenTelemetry's data model (a NumberDataPoint).
+ * One sample of one series, in OpenTelemetry's data model (a NumberDataPoint, HistogramDataPoint or SummaryDataPoint).
  * `startTime` and `endTime` are [seconds, nanoseconds] since the Unix epoch; points of one sweep share the objects.
  */
-export interface Point {
+export interface Point<Value extends PointValue = PointValue> {
   readonly attributes: LabelSet;
-  readonly value: number;
+  readonly value: Value;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
   /** `NO_RECORDED_VALUE` ends the series at its receiver; absent: an ordinary value. */
   readonly flags?: number;
 }
 
-/**
- * A metric with its points: the SDK's own `MetricData` (so that its exporters take it as it is), narrowed to the two
- * kinds that we emit and widened by the points' flags.
- */
-export type MetricFamily = (Omit<SumMetricData, "dataPoints"> | Omit<GaugeMetricData, "dataPoints">) & {
-  dataPoints: Point[];
+export type PointValue = number | HistogramValue | SummaryValue;
+
+/** Each bucket's own count, the last one's of what is above the highest boundary. */
+export type HistogramValue = Readonly<Histogram>;
+
+/** opentelemetry-proto v1.7, SummaryDataPoint: what Prometheus' summaries are over OTLP; the SDK has no such kind. */
+export interface SummaryValue {
+  readonly count: number;
+  readonly sum?: number | undefined;
+  readonly quantiles: readonly { readonly quantile: number; readonly value: number }[];
+}
+
+/** A metric with its points: the SDK's own `MetricData` (so that its reader takes it as it is), widened by the points' flags. */
+export type MetricFamily = (NumberHead | HistogramHead | SummaryHead) & { dataPoints: Point[] };
+export type NumberFamily = NumberHead & { dataPoints: Point<number>[] };
+export type HistogramFamily = HistogramHead & { dataPoints: Point<HistogramValue>[] };
+export type SummaryFamily = SummaryHead & { dataPoints: Point<SummaryValue>[] };
+
+type NumberHead = (Omit<SumMetricData, "dataPoints"> | Omit<GaugeMetricData, "dataPoints">) & {
+  /** What Prometheus calls untyped or unknown: a gauge to OTLP, by its specification of the compatibility. */
+  readonly untyped?: true;
+};
+type HistogramHead = Omit<HistogramMetricData, "dataPoints">;
+type SummaryHead = Pick<GaugeMetricData, "descriptor" | "aggregationTemporality"> & {
+  dataPointType: typeof SUMMARY;
 };
 
 /** opentelemetry-proto v1.7 metrics.proto, DataPointFlags.DATA_POINT_FLAGS_NO_RECORDED_VALUE_MASK. */
@@ -29,6 +55,9 @@ export const NO_RECORDED_VALUE = 1;
 // The SDK's enum values, written here so that this room needs its types only; a test holds them against the SDK's.
 export const SUM = 3 as DataPointType.SUM;
 export const GAUGE = 2 as DataPointType.GAUGE;
+export const HISTOGRAM = 0 as DataPointType.HISTOGRAM;
+/** No value of the SDK's enum: its own exporters can't write one. */
+export const SUMMARY = "summary";
 export const CUMULATIVE = 1 as AggregationTemporality.CUMULATIVE;
 const DOUBLE = 1;
 
@@ -42,11 +71,31 @@ export interface FamilyHead {
  * An empty family. A counter becomes a monotonic cumulative Sum, anything else a Gauge; the unit stays empty, because
  * receivers rename a metric by its unit (Prometheus' OTLP translation appends `_ratio`, `_bytes` …).
  */
-export function metricFamily(head: FamilyHead): MetricFamily {
-  const descriptor = { name: head.name, description: head.help, unit: "", valueType: DOUBLE };
+export function metricFamily(head: FamilyHead): NumberFamily {
+  const descriptor = descriptorOf(head);
   return head.kind === "counter"
     ? { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: SUM, isMonotonic: true, dataPoints: [] }
     : { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: GAUGE, dataPoints: [] };
+}
+
+type Named = Pick<FamilyHead, "name" | "help">;
+
+export function untypedFamily(head: Named): NumberFamily {
+  return { ...metricFamily({ ...head, kind: "gauge" }), untyped: true };
+}
+
+export function histogramFamily(head: Named): HistogramFamily {
+  const descriptor = descriptorOf(head);
+  return { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: HISTOGRAM, dataPoints: [] };
+}
+
+export function summaryFamily(head: Named): SummaryFamily {
+  const descriptor = descriptorOf(head);
+  return { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: SUMMARY, dataPoints: [] };
+}
+
+function descriptorOf({ name, help }: Named) {
+  return { name, description: help, unit: "", valueType: DOUBLE };
 }
 
 /** Milliseconds since the Unix epoch (fractions allowed) as OTel's [seconds, nanoseconds]. */

@@ -1,6 +1,6 @@
 import type { HrTime } from "@opentelemetry/api";
 import { type LabelSet, partsOf } from "./label-set.ts";
-import { type MetricFamily, type Point, SUM } from "./metric-family.ts";
+import { HISTOGRAM, type MetricFamily, type Point, type PointValue, SUM, SUMMARY } from "./metric-family.ts";
 import {
   type Block,
   countPoints,
@@ -44,11 +44,16 @@ function scopeText({ scope: { name, version } }: OtlpSender): string {
 function metricText({ family, from, to }: FamilySlice): string {
   let points = "";
   for (let i = from; i < to; i++) points += (i === from ? "" : ",") + pointText(family.dataPoints[i] as Point);
-  const data =
-    family.dataPointType === SUM
-      ? `"sum":{"aggregationTemporality":2,"isMonotonic":${"isMonotonic" in family && family.isMonotonic},"dataPoints":[`
-      : `"gauge":{"dataPoints":[`;
-  return `${metricHead(family)},${data}${points}]}}`;
+  return `${metricHead(family)},${dataHead(family)}"dataPoints":[${points}]}}`;
+}
+
+function dataHead(family: MetricFamily): string {
+  const { dataPointType } = family;
+  if (dataPointType === SUM) {
+    return `"sum":{"aggregationTemporality":2,"isMonotonic":${"isMonotonic" in family && family.isMonotonic},`;
+  }
+  if (dataPointType === HISTOGRAM) return `"histogram":{"aggregationTemporality":2,`;
+  return dataPointType === SUMMARY ? `"summary":{` : `"gauge":{`;
 }
 
 function metricHead({ descriptor: { name, description, unit } }: MetricFamily): string {
@@ -58,7 +63,7 @@ function metricHead({ descriptor: { name, description, unit } }: MetricFamily): 
 function pointText({ attributes, startTime, endTime, value, flags }: Point): string {
   return (
     `{"attributes":[${labelText(attributes).text}],"startTimeUnixNano":"${nanosText(startTime)}",` +
-    `"timeUnixNano":"${nanosText(endTime)}","asDouble":${numberText(value)}` +
+    `"timeUnixNano":"${nanosText(endTime)}",${valueText(value)}` +
     (flags === undefined ? "}" : `,"flags":${flags}}`)
   );
 }
@@ -67,8 +72,34 @@ function familyBytes(family: MetricFamily): number {
   return Buffer.byteLength(metricHead(family)) + 100;
 }
 
-function pointBytes({ attributes }: Point): number {
-  return labelText(attributes).bytes + POINT_FRAME_BYTES;
+function pointBytes({ attributes, value }: Point): number {
+  const extraBytes = typeof value === "number" ? 0 : valueText(value).length;
+  return labelText(attributes).bytes + extraBytes + POINT_FRAME_BYTES;
+}
+
+function valueText(value: PointValue): string {
+  if (typeof value === "number") return `"asDouble":${numberText(value)}`;
+  const { count, sum } = value;
+  if (!("buckets" in value)) {
+    const quantiles = value.quantiles.map(
+      ({ quantile, value: at }) => `{"quantile":${numberText(quantile)},"value":${numberText(at)}}`,
+    );
+    return `"count":"${wholeText(count)}","sum":${numberText(sum ?? 0)},"quantileValues":[${quantiles.join(",")}]`;
+  }
+  const { counts, boundaries } = value.buckets;
+  const optional = (["sum", "min", "max"] as const).map((name) => {
+    const number = value[name];
+    return number === undefined ? "" : `,"${name}":${numberText(number)}`;
+  });
+  return (
+    `"count":"${wholeText(count)}"${optional.join("")},"bucketCounts":[${counts.map((own) => `"${wholeText(own)}"`)}],` +
+    `"explicitBounds":[${boundaries.map(numberText)}]`
+  );
+}
+
+/** 64-bit integers are decimal strings without an exponent. */
+function wholeText(value: number): string {
+  return BigInt(value).toString();
 }
 
 function nanosText([seconds, nanoseconds]: HrTime): string {

@@ -1,11 +1,12 @@
-import { type MetricFamily, type Point, SUM } from "./metric-family.ts";
+import { HISTOGRAM, type MetricFamily, type Point, SUM, SUMMARY } from "./metric-family.ts";
 import { type Block, countPoints, type OtlpEncoder, type OtlpSender, requestBlocks } from "./otlp-request.ts";
+import { encodedDistribution } from "./protobuf-distributions.ts";
 import { encodedLabels, keyValueFields, stringField } from "./protobuf-labels.ts";
-import { ProtobufWriter, varintBytes } from "./protobuf-writer.ts";
+import { fieldBytes, ProtobufWriter, varintBytes } from "./protobuf-writer.ts";
 
 /**
- * ExportMetricsServiceRequest in protobuf, by the field numbers of opentelemetry-proto v1.7 metrics.proto: sums and
- * gauges of doubles only. The stock serializer encodes every label of every point anew and can't write flags; this one
+ * ExportMetricsServiceRequest in protobuf, by the field numbers of opentelemetry-proto v1.7 metrics.proto; all
+ * numbers are doubles. The stock serializer encodes every label of every point anew and can't write flags; this one
  * keeps the bytes of a label set for as long as the label set lives (bench/encode.ts has the difference).
  */
 export const protobufEncoder: OtlpEncoder = {
@@ -30,7 +31,8 @@ const RESOURCE = 0x0a;
 const SCOPE_METRICS = 0x12;
 const SCOPE = 0x0a;
 const METRIC = 0x12;
-const [NAME, DESCRIPTION, UNIT, GAUGE, SUM_TAG] = [0x0a, 0x12, 0x1a, 0x2a, 0x3a] as const;
+const [NAME, DESCRIPTION, UNIT] = [0x0a, 0x12, 0x1a] as const;
+const [GAUGE_TAG, SUM_TAG, HISTOGRAM_TAG, SUMMARY_TAG] = [0x2a, 0x3a, 0x4a, 0x5a] as const;
 const [DATA_POINT, TEMPORALITY, MONOTONIC] = [0x0a, 0x10, 0x18] as const;
 const [START_TIME, TIME, AS_DOUBLE, FLAGS] = [0x11, 0x19, 0x21, 0x40] as const;
 const RESOURCE_ATTRIBUTE = 0x0a;
@@ -40,7 +42,8 @@ const SCOPE_VERSION = 0x12;
 const CUMULATIVE_TEMPORALITY = 2;
 /** Start time, time and value, each a tag and eight bytes. */
 const NUMBER_BYTES = 27;
-const SUM_TAIL_BYTES = 4;
+const [TEMPORALITY_BYTES, MONOTONIC_BYTES] = [2, 2] as const;
+const SUM_TAIL_BYTES = TEMPORALITY_BYTES + MONOTONIC_BYTES;
 /** A tag and the longest length, at two levels. */
 const NESTED_HEAD_BYTES = 12;
 
@@ -64,32 +67,46 @@ function encoded(sender: EncodedSender, blocks: readonly Block[]): Uint8Array {
 function measured(sender: EncodedSender, slices: Block) {
   let scopeMetricsBytes = sender.scope.length;
   const metrics = slices.map((slice) => {
-    const isSum = slice.family.dataPointType === SUM;
+    const kind = dataKind(slice.family);
     const head = metricHead(slice.family);
-    const dataBytes = slice.pointBytes + (isSum ? SUM_TAIL_BYTES : 0);
+    const dataBytes = slice.pointBytes + kind.tailBytes;
     const bytes = head.length + fieldBytes(dataBytes);
     scopeMetricsBytes += fieldBytes(bytes);
-    return { slice, isSum, head, dataBytes, bytes };
+    return { slice, kind, head, dataBytes, bytes };
   });
   return { metrics, bytes: scopeMetricsBytes };
 }
 
+function dataKind({ dataPointType }: MetricFamily) {
+  if (dataPointType === SUM) return { tag: SUM_TAG, tailBytes: SUM_TAIL_BYTES };
+  if (dataPointType === HISTOGRAM) return { tag: HISTOGRAM_TAG, tailBytes: TEMPORALITY_BYTES };
+  return { tag: dataPointType === SUMMARY ? SUMMARY_TAG : GAUGE_TAG, tailBytes: 0 };
+}
+
 type MeasuredMetric = ReturnType<typeof measured>["metrics"][number];
 
-function writeMetric(writer: ProtobufWriter, { slice, isSum, head, dataBytes, bytes }: MeasuredMetric) {
+function writeMetric(writer: ProtobufWriter, { slice, kind, head, dataBytes, bytes }: MeasuredMetric) {
   writer.head(METRIC, bytes);
   writer.raw(head);
-  writer.head(isSum ? SUM_TAG : GAUGE, dataBytes);
+  writer.head(kind.tag, dataBytes);
   const { dataPoints } = slice.family;
   for (let i = slice.from; i < slice.to; i++) writePoint(writer, dataPoints[i] as Point);
-  if (!isSum) return;
+  if (kind.tailBytes === 0) return;
   writer.varint(TEMPORALITY);
   writer.varint(CUMULATIVE_TEMPORALITY);
+  if (kind.tag !== SUM_TAG) return;
   writer.varint(MONOTONIC);
   writer.varint("isMonotonic" in slice.family && slice.family.isMonotonic ? 1 : 0);
 }
 
-function writePoint(writer: ProtobufWriter, { attributes, startTime, endTime, value, flags }: Point) {
+function writePoint(writer: ProtobufWriter, point: Point) {
+  const { attributes, startTime, endTime, value, flags } = point;
+  if (typeof value !== "number") {
+    const message = encodedDistribution(point);
+    writer.head(DATA_POINT, message.length);
+    writer.raw(message);
+    return;
+  }
   const labels = encodedLabels(attributes);
   writer.head(DATA_POINT, NUMBER_BYTES + labels.bytes + flagBytes(flags));
   writer.time(START_TIME, startTime);
@@ -103,7 +120,9 @@ function writePoint(writer: ProtobufWriter, { attributes, startTime, endTime, va
   }
 }
 
-function pointBytes({ attributes, flags }: Point): number {
+function pointBytes(point: Point): number {
+  const { attributes, value, flags } = point;
+  if (typeof value !== "number") return fieldBytes(encodedDistribution(point).length);
   return fieldBytes(NUMBER_BYTES + encodedLabels(attributes).bytes + flagBytes(flags));
 }
 
@@ -113,11 +132,6 @@ function familyBytes(family: MetricFamily): number {
 
 function flagBytes(flags: number | undefined): number {
   return flags === undefined ? 0 : 1 + varintBytes(flags);
-}
-
-/** What a nested message of so many bytes takes with its tag (all of ours are one byte) and length. */
-function fieldBytes(bytes: number): number {
-  return 1 + varintBytes(bytes) + bytes;
 }
 
 const metricHeads = new WeakMap<MetricFamily["descriptor"], Uint8Array>();

@@ -37,6 +37,19 @@ export class ProtobufWriter {
     this.#at += 9;
   }
 
+  /** An element of a packed field of doubles. */
+  bareDouble(value: number) {
+    this.#view.setFloat64(this.#at, value, true);
+    this.#at += 8;
+  }
+
+  /** An element of a packed field of fixed64. */
+  bareFixed64(value: number) {
+    this.#view.setUint32(this.#at, value % 0x1_0000_0000, true);
+    this.#view.setUint32(this.#at + 4, Math.floor(value / 0x1_0000_0000), true);
+    this.#at += 8;
+  }
+
   /** [seconds, nanoseconds] as fixed64 nanoseconds, in halves: the whole passes 2^53, and BigInt allocates. */
   time(tag: number, [seconds, nanoseconds]: HrTime) {
     const upperNanos = Math.floor(seconds / 0x10000) * 1e9;
@@ -46,6 +59,11 @@ export class ProtobufWriter {
     this.#view.setUint32(this.#at + 5, Math.floor(upperNanos / 0x10000) + Math.floor(low / 0x1_0000_0000), true);
     this.#at += 9;
   }
+}
+
+/** What a nested message of so many bytes takes with its tag (all of ours are one byte) and length. */
+export function fieldBytes(bytes: number): number {
+  return 1 + varintBytes(bytes) + bytes;
 }
 
 export function varintBytes(value: number): number {

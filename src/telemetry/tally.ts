@@ -1,5 +1,5 @@
 import { extendLabelSet, type LabelSet, NO_LABELS } from "../families/label-set.ts";
-import { hrTimeFromMs, type MetricFamily, metricFamily } from "../families/metric-family.ts";
+import { hrTimeFromMs, metricFamily, type NumberFamily } from "../families/metric-family.ts";
 import { OWN_METRICS, type OwnMetricName } from "./own-metrics.ts";
 
 /** Our own counters and gauges, by the names of `OWN_METRICS`. Labels come as name, value, name, value … */
@@ -8,7 +8,7 @@ export interface Tally {
   set(name: OwnMetricName, value: number, ...labels: readonly string[]): void;
   /** What the series stands at; 0 before it was first added to. */
   value(name: OwnMetricName, ...labels: readonly string[]): number;
-  families(atMs: number): MetricFamily[];
+  families(atMs: number): NumberFamily[];
 }
 
 export function createTally({ startedAtMs }: { startedAtMs: number }): Tally {
@@ -38,7 +38,7 @@ export function createTally({ startedAtMs }: { startedAtMs: number }): Tally {
     },
     families(atMs) {
       const endTime = hrTimeFromMs(atMs);
-      const families: MetricFamily[] = [];
+      const families: NumberFamily[] = [];
       for (const [name, series] of values) {
         const family = metricFamily({ name, ...OWN_METRICS[name] });
         for (const [attributes, value] of series) family.dataPoints.push({ attributes, value, startTime, endTime });

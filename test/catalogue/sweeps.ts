@@ -1,4 +1,4 @@
-import type { MetricFamily, Point } from "../../src/families/metric-family.ts";
+import type { NumberFamily, Point } from "../../src/families/metric-family.ts";
 import type { ContainerIdentity, ContainerSample, SweepSample } from "../../src/sample/container-sample.ts";
 
 export const AT_MS = 1_795_235_913_000;
@@ -24,10 +24,10 @@ export function sweepOf(containers: readonly ContainerSample[], changes: Partial
   return { atMs: AT_MS, containers, machine: { cpuCores: 2 }, engineFailed: false, ...changes };
 }
 
-export function familyOf(groups: readonly MetricFamily[][], name: string): MetricFamily | undefined {
+export function familyOf(groups: readonly NumberFamily[][], name: string): NumberFamily | undefined {
   return groups.flat().find(({ descriptor }) => descriptor.name === name);
 }
 
-export function pointsOf(groups: readonly MetricFamily[][], name: string): Point[] {
+export function pointsOf(groups: readonly NumberFamily[][], name: string): Point<number>[] {
   return groups.flat().flatMap((family) => (family.descriptor.name === name ? family.dataPoints : []));
 }

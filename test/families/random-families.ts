@@ -2,7 +2,7 @@ import type { HrTime } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ResourceMetrics } from "@opentelemetry/sdk-metrics";
 import { extendLabelSet, type LabelSet, labelSet } from "../../src/families/label-set.ts";
-import { type MetricFamily, metricFamily } from "../../src/families/metric-family.ts";
+import { metricFamily, type NumberFamily } from "../../src/families/metric-family.ts";
 import type { OtlpSender } from "../../src/families/otlp-request.ts";
 
 export type Random = () => number;
@@ -34,7 +34,7 @@ export const ODD_VALUES = [
 ];
 
 /** Families whose labels, values and times are of every awkward kind. Every label set of a family is its own. */
-export function randomFamilies(random: Random, { families = 8, points = 20 } = {}): MetricFamily[] {
+export function randomFamilies(random: Random, { families = 8, points = 20 } = {}): NumberFamily[] {
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   return Array.from({ length: families }, (_, f) => {
     const family = metricFamily({
@@ -56,7 +56,7 @@ export function randomFamilies(random: Random, { families = 8, points = 20 } = {
 }
 
 /** The same as the stock serializers take it. */
-export function asResourceMetrics(families: MetricFamily[], { resource, scope }: OtlpSender = SENDER): ResourceMetrics {
+export function asResourceMetrics(families: NumberFamily[], { resource, scope }: OtlpSender = SENDER): ResourceMetrics {
   return { resource: resourceFromAttributes(resource), scopeMetrics: [{ scope, metrics: families }] };
 }
 
