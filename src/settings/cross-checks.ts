@@ -1,4 +1,5 @@
 import type { Choices, Chosen } from "./choice.ts";
+import { crossCheckHttp } from "./cross-checks-http.ts";
 import { crossCheckLogs } from "./cross-checks-logs.ts";
 import { crossCheckLogsOtlp } from "./cross-checks-logs-otlp.ts";
 import { isAmbient } from "./findings.ts";
@@ -18,9 +19,9 @@ const GIVEN_APART: Record<string, string> = {
  * default, or against a variable that is meant for other programs too, moves the other, and that is said.
  */
 export function crossCheck(choices: Choices, metricNames: readonly string[] | undefined) {
-  pickOneToken(choices);
+  for (const secret of ["otlp.bearerToken", "http.bearerToken", "http.password"]) pickValueOrFile(choices, secret);
   checkAuthorization(choices);
-  for (const section of ["engine.tls", "otlp.tls"]) checkKeyPair(choices, section);
+  for (const section of ["engine.tls", "otlp.tls", "logs.otlp.tls", "http.tls"]) checkKeyPair(choices, section);
   checkEndpoint(choices);
   fitTimeoutToInterval(choices);
   checkAttributes(choices);
@@ -29,21 +30,19 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   noteLongInterval(choices);
   crossCheckLogs(choices);
   crossCheckLogsOtlp(choices);
+  crossCheckHttp(choices);
 }
 
-function pickOneToken({ chosen, problems, notes }: Choices) {
-  const token = chosen.get("otlp.bearerToken");
-  const file = chosen.get("otlp.bearerTokenFile");
-  if (token === undefined || file === undefined) return;
-  if (token.origin.rank === file.origin.rank) {
-    const where = `${token.origin.name}, ${file.origin.name}`;
-    problems.push(`otlp.bearerToken and otlp.bearerTokenFile (${where}): both are given. Keep one of them.`);
+function pickValueOrFile({ chosen, problems, notes }: Choices, path: string) {
+  const value = chosen.get(path);
+  const file = chosen.get(`${path}File`);
+  if (value === undefined || file === undefined) return;
+  if (value.origin.rank === file.origin.rank) {
+    const where = `${value.origin.name}, ${file.origin.name}`;
+    problems.push(`${path} and ${path}File (${where}): both are given. Keep one of them.`);
     return;
   }
-  const [kept, dropped] =
-    token.origin.rank === "variable"
-      ? ["otlp.bearerToken", "otlp.bearerTokenFile"]
-      : ["otlp.bearerTokenFile", "otlp.bearerToken"];
+  const [kept, dropped] = value.origin.rank === "variable" ? [path, `${path}File`] : [`${path}File`, path];
   chosen.delete(dropped as string);
   notes.push(`${dropped} is not used, because a variable gives ${kept}.`);
 }

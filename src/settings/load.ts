@@ -5,6 +5,7 @@ import { type Settings, settingsSchema } from "./schema.ts";
 import { readContainerSpyVariables } from "./sources/containerspy.ts";
 import { readDockerVariables } from "./sources/docker.ts";
 import { type FileSource, readFile } from "./sources/file.ts";
+import { readImageVariables } from "./sources/image.ts";
 import { readCollectorVariables } from "./sources/logs-collector.ts";
 import { readOtelEndpoint, readOtelVariables } from "./sources/opentelemetry.ts";
 import { readVariables } from "./sources/variables.ts";
@@ -48,6 +49,7 @@ export function loadSettings(sources: SettingsSources): LoadedSettings | Refused
     fromFile,
     readOtelVariables(env),
     readDockerVariables(env),
+    readImageVariables(env),
   ];
   const given = findings.flatMap((found) => found.given);
   const choices = choose([...given, ...readOtelEndpoint(env, protocolOf(given, table))], table);

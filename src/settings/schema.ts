@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
 import { containersSection } from "./sections/containers.ts";
 import { engineSection } from "./sections/engine.ts";
+import { httpSection } from "./sections/http.ts";
 import { logSection } from "./sections/log.ts";
 import { logsSection } from "./sections/logs.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { otlpSection } from "./sections/otlp.ts";
+import { programsSection } from "./sections/programs.ts";
 import { resourceSection } from "./sections/resource.ts";
 
 /** Every setting, once: files, variables, documentation, the example file and the editors' schema are made of this. */
@@ -14,6 +16,8 @@ export const settingsSchema = z.strictObject({
   metrics: metricsSection,
   otlp: otlpSection,
   logs: logsSection,
+  http: httpSection,
+  programs: programsSection,
   resource: resourceSection,
   log: logSection,
 });

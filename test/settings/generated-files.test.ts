@@ -15,11 +15,12 @@ describe("the example file", () => {
   });
 
   test("without its comment marks gives the defaults, and examples where there is none", () => {
-    // Two ways to a token exclude each other, so the second stays a comment.
-    const file = uncommented(exampleFile()).replace("bearerTokenFile:", "// bearerTokenFile:");
+    // Two ways to a secret exclude each other, so the second stays a comment.
+    const second = /\.(bearerToken|password)File$/;
+    const file = uncommented(exampleFile()).replace(/(bearerToken|password)File:/g, "// $&");
     const { settings, origins } = loaded({ file });
     for (const setting of settingsTable()) {
-      if (setting.path === "otlp.bearerTokenFile") continue;
+      if (second.test(setting.path)) continue;
       const expected = setting.default ?? setting.example;
       assert.deepEqual(at(settings, setting.path), setting.schema.parse(expected), setting.path);
       assert.equal(origins.get(setting.path), "./config.json5");

@@ -10,6 +10,11 @@ const DOCUMENTED_PAIRS: Record<string, string> = {
   "otlp.tls.key": "TALLYMAN_OTLP_TLS_CERT",
 };
 
+  "http.tls.cert": "TALLYMAN_HTTP_TLS_KEY",
+  "http.tls.key": "TALLYMAN_HTTP_TLS_CERT",
+  "http.username": "TALLYMAN_HTTP_PASSWORD",
+  "http.password": "TALLYMAN_HTTP_USERNAME",
+  "http.passwordFile": "TALLYMAN_HTTP_USERNAME",
 describe("a setting's variable", () => {
   for (const setting of settingsTable()) {
     const { path, variable } = setting;

@@ -1,9 +1,12 @@
 import { type Environment, type Findings, noFindings } from "../findings.ts";
 import { type Setting, VARIABLE_PREFIX } from "../table.ts";
 import { unknownName } from "../wording.ts";
+import { IMAGE_LISTEN_VARIABLE } from "./image.ts";
 import { valueFromText } from "./text-values.ts";
 
 export const CONFIG_VARIABLE = "TALLYMAN_CONFIG";
+/** Of the same beginning, and no setting's. */
+const OTHERS = new Set([CONFIG_VARIABLE, IMAGE_LISTEN_VARIABLE]);
 
 /**
  * What Kubernetes and `docker run --link` put into the environment of a container beside a service that is called
@@ -18,7 +21,7 @@ export function readVariables(env: Environment, table: readonly Setting[]): Find
   const settings = new Map(table.map((setting) => [setting.variable, setting]));
   const links: string[] = [];
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(VARIABLE_PREFIX) || name === CONFIG_VARIABLE || text === undefined) continue;
+    if (!name.startsWith(VARIABLE_PREFIX) || OTHERS.has(name) || text === undefined) continue;
     const setting = settings.get(name);
     if (setting !== undefined) {
       // Compose hands on an unset variable as an empty one; only a list or a record can be meant to be empty.
