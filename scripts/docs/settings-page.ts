@@ -20,7 +20,8 @@ const ALIASES: readonly { path: string; names: readonly string[] }[] = [
   ...CONTAINERSPY_SETTINGS.map(({ path, key, variable }) => ({ path, names: [key, variable] })),
   ...COLLECTOR_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
   ...OTEL_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
-  { path: "otlp.endpoint", names: [...OTEL_ENDPOINT_VARIABLES] },
+  { path: "otlp.endpoint", names: OTEL_ENDPOINT_VARIABLES.metrics },
+  { path: "logs.otlp.endpoint", names: OTEL_ENDPOINT_VARIABLES.logs },
   { path: "engine.address", names: ["DOCKER_HOST"] },
   ...["engine.tls.ca", "engine.tls.cert", "engine.tls.key"].map((path) => ({ path, names: ["DOCKER_CERT_PATH"] })),
   ...["resource.serviceName", "resource.instanceId", "resource.attributes"].map((path) => ({
@@ -28,6 +29,10 @@ const ALIASES: readonly { path: string; names: readonly string[] }[] = [
     names: [OTEL_RESOURCE_VARIABLE],
   })),
 ];
+const INSECURE_NAMES: Partial<Record<string, readonly string[]>> = {
+  "otlp.endpoint": OTEL_INSECURE_VARIABLES.metrics,
+  "logs.otlp.endpoint": OTEL_INSECURE_VARIABLES.logs,
+};
 const TYPE_NAMES: Record<Setting["kind"], string> = {
   text: "text",
   flag: "true, false",
@@ -59,7 +64,7 @@ Each source overrules those below it, setting by setting (a list or a record is 
 2. ContainerSpy's variables \`CSPY_…\`
 3. the variables of the "metrics and logs collector": ${COLLECTOR_VARIABLES.map(({ name }) => code(name)).join(", ")}
 4. the settings file
-5. OpenTelemetry's \`OTEL_…\` (a variable for metrics before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
+5. OpenTelemetry's \`OTEL_…\` (a variable for metrics or logs before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
 6. defaults
 
 \`tallyman config\` shows what is in force and where each setting came from.
@@ -126,7 +131,8 @@ function range(expected: string): string {
 
 function also(path: string): string {
   const names = [...new Set(ALIASES.filter((alias) => alias.path === path).flatMap((alias) => alias.names))];
-  const insecure = path === "otlp.endpoint" ? ` (for gRPC with ${OTEL_INSECURE_VARIABLES.map(code).join(", ")})` : "";
+  const insecureNames = INSECURE_NAMES[path];
+  const insecure = insecureNames === undefined ? "" : ` (for gRPC with ${insecureNames.map(code).join(", ")})`;
   return names.length === 0 ? "" : `Also read: ${names.map(code).join(", ")}${insecure}.`;
 }
 

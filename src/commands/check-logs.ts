@@ -1,6 +1,7 @@
 import { eachInPool } from "../kit/pool.ts";
 import { createLogChoice } from "../logs/pump/log-choice.ts";
 import { type LogSource, logSource } from "../logs/pump/log-source.ts";
+import { checkEndpoint } from "../outlets/otlp/check-endpoint.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Agent } from "./agent.ts";
@@ -8,8 +9,9 @@ import { checkLogFolder, checkLogSpace } from "./check-log-folder.ts";
 import type { Finding } from "./finding.ts";
 import { readLevelRules } from "./level-rules.ts";
 import { createOwnTest } from "./own-container.ts";
+import { logOutletOptions } from "./shipping-logs.ts";
 
-/** The folder for logs, the rules of levels, and what the engine's log drivers give back. */
+/** The folder for logs, the rules of levels, where records are sent, and what the engine's log drivers give back. */
 export async function checkLogs(loaded: LoadedSettings, agent: Agent): Promise<Finding[]> {
   const { logs } = loaded.settings;
   if (!logs.enabled) return [{ ok: true, message: "not kept: LOGS_DIR or logs.dir turns it on" }];
@@ -18,8 +20,14 @@ export async function checkLogs(loaded: LoadedSettings, agent: Agent): Promise<F
     ...levelFindings(loaded),
     await checkLogFolder(logs.dir),
     ...(await checkLogSpace(logs, sources?.length)),
+    ...(await checkLogReceiver(loaded.settings, agent)),
     ...(sources === undefined ? [] : await checkDrivers(sources, agent)),
   ];
+}
+
+async function checkLogReceiver(settings: Settings, agent: Agent): Promise<Finding[]> {
+  if (!settings.logs.otlp.enabled) return [];
+  return [await checkEndpoint({ ...logOutletOptions(settings, agent), signal: "logs" }, agent.telemetry)];
 }
 
 function levelFindings(loaded: LoadedSettings): Finding[] {

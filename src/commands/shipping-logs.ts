@@ -19,7 +19,7 @@ export function shippingLogs(
 ): LogShipper {
   const { telemetry, engine } = agent;
   const { otlp, fileMode } = settings.logs;
-  const outlet = createLogOutlet(outletOptions(settings, agent), telemetry);
+  const outlet = createLogOutlet(logOutletOptions(settings, agent), telemetry);
   const choosesLabel = otlp.labels.length === 0 ? () => false : glob(otlp.labels);
   const join = joinRules(settings);
   const shipper = createLogShipper(
@@ -65,15 +65,23 @@ function joinRules({ logs: { otlp } }: Settings): JoinRules | undefined {
 }
 
 /** The connection of the metrics, but for what is set apart. Own headers take the place of all credentials. */
-function outletOptions(settings: Settings, agent: Agent): LogOutletOptions {
+export function logOutletOptions(settings: Settings, agent: Pick<Agent, "engine">): LogOutletOptions {
   const general = otlpOptions(settings, agent);
-  const { endpoint, protocol = general.protocol, headers, headersFile } = settings.logs.otlp;
+  const { endpoint, headers, headersFile, tls } = settings.logs.otlp;
+  const {
+    protocol = general.protocol,
+    timeout = general.timeoutMs,
+    compression = general.compression,
+  } = settings.logs.otlp;
   const isApart = headers !== undefined || headersFile !== undefined;
   const own = { headers: headers ?? {}, headersFile, bearerToken: undefined, bearerTokenFile: undefined };
   return {
     ...general,
     ...(isApart && own),
     protocol,
+    timeoutMs: timeout,
+    compression,
+    tls: { ca: tls.ca ?? general.tls.ca, cert: tls.cert ?? general.tls.cert, key: tls.key ?? general.tls.key },
     endpoint: endpoint ?? endpointOfLogs(general.endpoint),
     resource: () => hostOnly(general.resource()),
   };

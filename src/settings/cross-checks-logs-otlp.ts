@@ -1,4 +1,5 @@
 import type { Choices } from "./choice.ts";
+import { isAmbient } from "./findings.ts";
 import { shown } from "./wording.ts";
 
 export function crossCheckLogsOtlp(choices: Choices) {
@@ -23,30 +24,39 @@ function turnOnFiles({ chosen, problems }: Choices) {
   );
 }
 
-function checkLogsEndpoint({ chosen, problems }: Choices) {
+function checkLogsEndpoint({ chosen, problems, notes }: Choices) {
+  const own = chosen.get("logs.otlp.endpoint");
+  const fault = endpointFault(chosen);
+  if (fault === undefined) return;
+  if (own === undefined || !isAmbient(own.origin)) {
+    problems.push(`${fault}.${own ? "" : " Give logs.otlp.endpoint."}`);
+    return;
+  }
+  chosen.delete("logs.otlp.endpoint");
+  notes.push(`${fault}; ignored.`);
+  checkLogsEndpoint({ chosen, problems, notes });
+}
+
+function endpointFault(chosen: Choices["chosen"]): string | undefined {
   const own = chosen.get("logs.otlp.endpoint");
   const general = chosen.get("otlp.endpoint");
   const protocol = (chosen.get("logs.otlp.protocol") ?? chosen.get("otlp.protocol"))?.value ?? "http/protobuf";
   const endpoint = own ?? general;
-  if (endpoint === undefined) return;
+  if (endpoint === undefined) return undefined;
   const name = `${own ? "logs.otlp.endpoint" : "otlp.endpoint"} (${endpoint.origin.name}): got ${shown(endpoint.value)}`;
   const text = String(endpoint.value);
   const isUrl = /^https?:\/\//.test(text);
   const address = isUrl ? text : `http://${text}`;
-  if (!URL.canParse(address)) {
-    if (own) problems.push(`${name}, which is no URL.`);
-    return;
-  }
+  // The metrics' own fault is told there.
+  if (!URL.canParse(address)) return own ? `${name}, which is no URL` : undefined;
   const { pathname, search } = new URL(address);
   if (protocol === "grpc") {
-    if (pathname === "/" && search === "") return;
-    const remedy = own ? "" : " Give logs.otlp.endpoint.";
-    problems.push(`${name}, but gRPC, by which logs are sent, knows no paths.${remedy}`);
-  } else if (!isUrl) {
-    problems.push(`${name}, expected a URL with its scheme for ${protocol}. Give logs.otlp.endpoint.`);
-  } else if (!own && pathname !== "/" && !pathname.endsWith("/v1/metrics")) {
-    problems.push(`${name}, a path of which that for logs can't be told. Give logs.otlp.endpoint.`);
+    const isBare = pathname === "/" && search === "";
+    return isBare ? undefined : `${name}, but gRPC, by which logs are sent, knows no paths`;
   }
+  if (!isUrl) return `${name}, expected a URL with its scheme for ${protocol}`;
+  const canTell = own !== undefined || pathname === "/" || pathname.endsWith("/v1/metrics");
+  return canTell ? undefined : `${name}, a path of which that for logs can't be told`;
 }
 
 function checkJoin({ chosen, problems }: Choices) {

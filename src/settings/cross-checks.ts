@@ -69,7 +69,8 @@ function checkKeyPair({ chosen, problems }: Choices, section: string) {
     ["key", "cert"],
   ]) {
     const given = chosen.get(`${section}.${one}`);
-    if (given === undefined || chosen.has(`${section}.${other}`)) continue;
+    const general = section.replace(/^logs\./, "");
+    if (given === undefined || chosen.has(`${section}.${other}`) || chosen.has(`${general}.${other}`)) continue;
     problems.push(`${section}.${one} (${given.origin.name}): needs ${section}.${other} too.`);
   }
 }

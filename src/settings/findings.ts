@@ -10,7 +10,7 @@ export const RANKS = [
   "containerspy variable",
   "collector variable",
   "file",
-  "otel metrics variable",
+  "otel signal variable",
   "ambient variable",
 ] as const;
 export type Rank = (typeof RANKS)[number];
@@ -42,7 +42,7 @@ export function noFindings(): Findings {
  * said and left aside, as OpenTelemetry's specification asks, rather than refused.
  */
 export function isAmbient({ rank }: Origin): boolean {
-  return rank === "otel metrics variable" || rank === "ambient variable";
+  return rank === "otel signal variable" || rank === "ambient variable";
 }
 
 export function byRank(a: Given, b: Given): number {

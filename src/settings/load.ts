@@ -7,7 +7,7 @@ import { readDockerVariables } from "./sources/docker.ts";
 import { type FileSource, readFile } from "./sources/file.ts";
 import { readImageVariables } from "./sources/image.ts";
 import { readCollectorVariables } from "./sources/logs-collector.ts";
-import { readOtelEndpoint, readOtelVariables } from "./sources/opentelemetry.ts";
+import { partSignals, readOtelEndpoints, readOtelVariables } from "./sources/opentelemetry.ts";
 import { readVariables } from "./sources/variables.ts";
 import { type Setting, settingsTable } from "./table.ts";
 
@@ -52,9 +52,10 @@ export function loadSettings(sources: SettingsSources): LoadedSettings | Refused
     readImageVariables(env),
   ];
   const given = findings.flatMap((found) => found.given);
-  const choices = choose([...given, ...readOtelEndpoint(env, protocolOf(given, table))], table);
+  const choices = choose([...given, ...readOtelEndpoints(env, protocolsOf(given, table))], table);
   const { chosen } = choices;
   if (chosen.get("engine.address")?.origin.name !== "DOCKER_HOST") dropDockerTls(chosen);
+  partSignals(chosen);
   crossCheck(choices, sources.metricNames);
   const notes = [...findings.flatMap((found) => found.notes), ...choices.notes];
   const problems = [...findings.flatMap((found) => found.problems), ...choices.problems];
@@ -74,9 +75,12 @@ function inCapitals(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name.toUpperCase(), value]));
 }
 
-function protocolOf(given: readonly Given[], table: readonly Setting[]): unknown {
-  const ofProtocol = given.filter(({ path }) => path === "otlp.protocol");
-  return choose(ofProtocol, table).chosen.get("otlp.protocol")?.value;
+function protocolsOf(given: readonly Given[], table: readonly Setting[]): { metrics: unknown; logs: unknown } {
+  const ofProtocol = given.filter(({ path }) => path.endsWith("otlp.protocol"));
+  const { chosen } = choose(ofProtocol, table);
+  partSignals(chosen);
+  const metrics = chosen.get("otlp.protocol")?.value;
+  return { metrics, logs: (chosen.get("logs.otlp.protocol") ?? chosen.get("otlp.protocol"))?.value };
 }
 
 /** The certificates beside DOCKER_HOST are for that engine, not for one that a setting names. */

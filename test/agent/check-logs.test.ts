@@ -45,6 +45,21 @@ describe("tallyman check on logs", { concurrency: 3 }, () => {
     assert.match(logs, /^ {2}ok +1 of them rotate a json-file: chatty\n +The engine may/m);
   });
 
+  test("asks the receiver of logs where they are sent to one", async (t) => {
+    const stage = await startStage({}, t);
+    const env = { LOGS_DIR: emptyFolder(t), TALLYMAN_LOGS_OTLP_ENABLED: "true" };
+    const well = await checked(stage, env);
+    assert.equal(well.code, 0, well.logs);
+    assert.match(well.logs, /^ {2}ok +http:\/\/\S+\/v1\/logs: accepted an OTLP request \(http\/protobuf\) in \d+ ms$/m);
+    const elsewhere = { TALLYMAN_LOGS_OTLP_ENDPOINT: `${stage.receiver.httpEndpoint}/not/there` };
+    const wrong = await checked(stage, { ...env, ...elsewhere });
+    assert.equal(wrong.code, 1);
+    assert.match(
+      wrong.logs,
+      /^ {2}FAIL .*\/not\/there: HTTP 404.*\n +Check the path \/not\/there of logs\.otlp\.endpoint/m,
+    );
+  });
+
   const WRONG: Record<string, { prepare(dir: string): Record<string, string>; said: RegExp }> = {
     "the folder is none": {
       prepare(dir) {

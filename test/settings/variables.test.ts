@@ -7,14 +7,16 @@ const DOCUMENTED_PAIRS: Record<string, string> = {
   "engine.tls.cert": "TALLYMAN_ENGINE_TLS_KEY",
   "engine.tls.key": "TALLYMAN_ENGINE_TLS_CERT",
   "otlp.tls.cert": "TALLYMAN_OTLP_TLS_KEY",
+  "logs.otlp.tls.cert": "TALLYMAN_LOGS_OTLP_TLS_KEY",
+  "logs.otlp.tls.key": "TALLYMAN_LOGS_OTLP_TLS_CERT",
   "otlp.tls.key": "TALLYMAN_OTLP_TLS_CERT",
-};
-
   "http.tls.cert": "TALLYMAN_HTTP_TLS_KEY",
   "http.tls.key": "TALLYMAN_HTTP_TLS_CERT",
   "http.username": "TALLYMAN_HTTP_PASSWORD",
   "http.password": "TALLYMAN_HTTP_USERNAME",
   "http.passwordFile": "TALLYMAN_HTTP_USERNAME",
+};
+
 describe("a setting's variable", () => {
   for (const setting of settingsTable()) {
     const { path, variable } = setting;

@@ -1,10 +1,9 @@
-import type { OtlpRequest } from "../../families/otlp-request.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createSender } from "./create-sender.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import { type OtlpEndpoint, otlpEndpoint } from "./otlp-endpoint.ts";
-import type { OtlpOptions } from "./otlp-options.ts";
-import { failureName } from "./request-sender.ts";
+import type { OtlpConnectionOptions } from "./otlp-options.ts";
+import { failureName, type OutgoingRequest } from "./request-sender.ts";
 import { routeSdkMessages } from "./sdk-messages.ts";
 
 export interface EndpointFinding {
@@ -15,7 +14,7 @@ export interface EndpointFinding {
 
 /** Sends one request, which holds nothing, without retries. */
 export async function checkEndpoint(
-  options: Omit<OtlpOptions, "intervalMs">,
+  options: OtlpConnectionOptions & { readonly timeoutMs: number },
   { log }: Telemetry,
 ): Promise<EndpointFinding> {
   let endpoint: OtlpEndpoint;
@@ -31,11 +30,11 @@ export async function checkEndpoint(
   const startedAt = performance.now();
   try {
     const limits = { timeoutMs: options.timeoutMs, signal: giveUp.signal, once: true };
-    const result = await sender.send(emptyRequest(options.protocol), limits);
+    const result = await sender.send(emptyRequest(options), limits);
     if (!result.accepted) {
       const { failure } = result;
       const said = failure.detail === "" ? "" : `: ${failure.detail}`;
-      const remedy = failureRemedy(failure, { endpoint, protocol: options.protocol });
+      const remedy = failureRemedy(failure, { endpoint, protocol: options.protocol, signal: options.signal });
       return { ok: false, message: `${endpoint.shown}: ${failureName(failure)}${said}`, remedy };
     }
     if (result.unreadable) {
@@ -59,6 +58,7 @@ export async function checkEndpoint(
  * Valid in each encoding, and without a point: for each request that has one Prometheus (3.13, seen) writes `target_info` at
  * the point's time, and what a running agent read a moment before would be refused whole, as out of order.
  */
-function emptyRequest(protocol: OtlpOptions["protocol"]): OtlpRequest {
-  return { body: Buffer.from(protocol === "http/json" ? '{"resourceMetrics":[]}' : ""), blocks: [], pointCount: 0 };
+function emptyRequest({ protocol, signal }: OtlpConnectionOptions): OutgoingRequest {
+  const json = signal === "logs" ? '{"resourceLogs":[]}' : '{"resourceMetrics":[]}';
+  return { body: Buffer.from(protocol === "http/json" ? json : ""), pointCount: 0 };
 }

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
 import { choice, duration, filePath, flag, integer, list, record, size, text } from "../kinds.ts";
 import { optional, setting } from "../setting.ts";
-import { OTLP_ENDPOINT, OTLP_PROTOCOLS } from "./otlp.ts";
+import { MAX_OTLP_INTERVAL_MS, OTLP_COMPRESSIONS, OTLP_ENDPOINT, OTLP_PROTOCOLS } from "./otlp.ts";
+import { tlsSection } from "./tls.ts";
 
-/** What is not here (TLS, compression, timeout, the size of a request) is that of `otlp`. */
+/** What is not here (tokens, the size of a request) is that of `otlp`. */
 export const logsOtlpSection = z.strictObject({
   enabled: setting(flag(), {
     description:
@@ -42,6 +43,17 @@ export const logsOtlpSection = z.strictObject({
     example: "/run/secrets/log-headers",
     otherwise: "as `headers`",
   }),
+  timeout: optional(duration({ minMs: 100, maxMs: MAX_OTLP_INTERVAL_MS }), {
+    description: "How long a request may take, retries included.",
+    example: "30s",
+    otherwise: "as `otlp.timeout`",
+  }),
+  compression: optional(choice(...OTLP_COMPRESSIONS), {
+    description: "How requests are compressed.",
+    example: "none",
+    otherwise: "as `otlp.compression`",
+  }),
+  tls: tlsSection("the receiver of logs", "otlp.tls"),
   minLevel: setting(choice("trace", "debug", "info", "warning", "error", "critical"), {
     description: "Lines of a lower level stay in the files. One that tells no level counts as `info`.",
     example: "warning",

@@ -4,6 +4,7 @@ import { optional, setting } from "../setting.ts";
 import { tlsSection } from "./tls.ts";
 
 export const OTLP_PROTOCOLS = ["http/protobuf", "http/json", "grpc"] as const;
+export const OTLP_COMPRESSIONS = ["gzip", "none"] as const;
 export const DEFAULT_OTLP_INTERVAL_MS = 60_000;
 export const DEFAULT_OTLP_TIMEOUT_MS = 10_000;
 export const MAX_OTLP_INTERVAL_MS = 86_400_000;
@@ -73,7 +74,7 @@ export const otlpSection = z.strictObject({
     example: "/run/secrets/otlp-token",
     otherwise: "none",
   }),
-  compression: setting(choice("gzip", "none"), {
+  compression: setting(choice(...OTLP_COMPRESSIONS), {
     description: "How requests are compressed.",
     example: "none",
     default: "gzip",

@@ -1,4 +1,13 @@
-import { type Environment, type Findings, type Given, noFindings, type Rank } from "../findings.ts";
+import type { Chosen } from "../choice.ts";
+import {
+  type Environment,
+  type Findings,
+  type Given,
+  isAmbient,
+  noFindings,
+  type Origin,
+  type Rank,
+} from "../findings.ts";
 import { MAX_OTLP_INTERVAL_MS } from "../sections/otlp.ts";
 import { shown } from "../wording.ts";
 import { recordFromText } from "./text-values.ts";
@@ -8,16 +17,20 @@ const PAIRS = "pairs name=value,other=value, values percent-encoded";
 
 type Read = (text: string) => unknown;
 
+const SECTIONS = { metrics: "otlp", logs: "logs.otlp" } as const;
+type Signal = keyof typeof SECTIONS;
+const SIGNALS = ["metrics", "logs"] as const satisfies readonly Signal[];
+
 /** Variables of OpenTelemetry's specification 1.50 that mean one of our settings, the one that counts more first. */
 export const OTEL_VARIABLES: readonly { name: string; path: string; read: Read; expected?: string }[] = [
-  ...ofExporter("PROTOCOL", "otlp.protocol", asText),
-  ...ofExporter("HEADERS", "otlp.headers", asRecord, PAIRS),
-  ...ofExporter("TIMEOUT", "otlp.timeout", asTimeout, MILLISECONDS),
+  ...ofExporter("PROTOCOL", "protocol", asText),
+  ...ofExporter("HEADERS", "headers", asRecord, PAIRS),
+  ...ofExporter("TIMEOUT", "timeout", asTimeout, MILLISECONDS),
   { name: "OTEL_METRIC_EXPORT_TIMEOUT", path: "otlp.timeout", read: asTimeout, expected: MILLISECONDS },
-  ...ofExporter("COMPRESSION", "otlp.compression", asText),
-  ...ofExporter("CERTIFICATE", "otlp.tls.ca", asText),
-  ...ofExporter("CLIENT_CERTIFICATE", "otlp.tls.cert", asText),
-  ...ofExporter("CLIENT_KEY", "otlp.tls.key", asText),
+  ...ofExporter("COMPRESSION", "compression", asText),
+  ...ofExporter("CERTIFICATE", "tls.ca", asText),
+  ...ofExporter("CLIENT_CERTIFICATE", "tls.cert", asText),
+  ...ofExporter("CLIENT_KEY", "tls.key", asText),
   { name: "OTEL_METRIC_EXPORT_INTERVAL", path: "otlp.interval", read: asMilliseconds, expected: MILLISECONDS },
   {
     name: "OTEL_SDK_DISABLED",
@@ -33,8 +46,8 @@ export const OTEL_VARIABLES: readonly { name: string; path: string; read: Read; 
   { name: "OTEL_SERVICE_NAME", path: "resource.serviceName", read: asText },
   { name: "OTEL_LOG_LEVEL", path: "log.level", read: asLogLevel },
 ];
-export const OTEL_ENDPOINT_VARIABLES = ["OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"] as const;
-export const OTEL_INSECURE_VARIABLES = ["OTEL_EXPORTER_OTLP_METRICS_INSECURE", "OTEL_EXPORTER_OTLP_INSECURE"] as const;
+export const OTEL_ENDPOINT_VARIABLES = signalNames("ENDPOINT");
+export const OTEL_INSECURE_VARIABLES = signalNames("INSECURE");
 export const OTEL_RESOURCE_VARIABLE = "OTEL_RESOURCE_ATTRIBUTES";
 
 /** The endpoint apart, since what its variable means depends on the protocol, which another source may have chosen. */
@@ -42,6 +55,8 @@ export function readOtelVariables(env: Environment): Findings {
   const findings = noFindings();
   for (const { name, path, read, expected } of OTEL_VARIABLES) {
     const text = textOf(env, name);
+    // What the general variable says of metrics goes for logs too, as each setting's default; else only this tells it.
+    if (path.startsWith("logs.") && !isOfSignal(name) && !textOf(env, ofMetrics(name))) continue;
     const value = text === undefined ? undefined : read(text);
     if (value === undefined) continue;
     findings.given.push({ path, value, origin: origin(name), ...(expected !== undefined && { expected }) });
@@ -50,23 +65,66 @@ export function readOtelVariables(env: Environment): Findings {
   return findings;
 }
 
-/** By the specification the general endpoint is a base for HTTP and gets the signal's path; the metrics' own is whole. */
-export function readOtelEndpoint(env: Environment, protocol: unknown): Given[] {
-  return OTEL_ENDPOINT_VARIABLES.flatMap((name) => {
-    const text = textOf(env, name);
-    if (text === undefined) return [];
-    const value = protocol === "grpc" ? withScheme(text, env) : name.includes("METRICS") ? text : withMetricsPath(text);
-    return [{ path: "otlp.endpoint", value, origin: origin(name) }];
-  });
+/** By the specification the general endpoint is a base for HTTP and gets the signal's path; a signal's own is whole. */
+export function readOtelEndpoints(env: Environment, protocols: { metrics: unknown; logs: unknown }): Given[] {
+  const [ofMetricsAlone] = OTEL_ENDPOINT_VARIABLES.metrics;
+  const tellsOfLogs = textOf(env, ofMetricsAlone) !== undefined || protocols.logs !== protocols.metrics;
+  return SIGNALS.flatMap((signal) =>
+    OTEL_ENDPOINT_VARIABLES[signal].flatMap((name) => {
+      const text = textOf(env, name);
+      if (text === undefined || (signal === "logs" && !isOfSignal(name) && !tellsOfLogs)) return [];
+      const whole = isOfSignal(name) ? text : withPath(text, `/v1/${signal}`);
+      const value = protocols[signal] === "grpc" ? withScheme(text, signal, env) : whole;
+      return [{ path: `${SECTIONS[signal]}.endpoint`, value, origin: origin(name) }];
+    }),
+  );
 }
 
-function ofExporter(name: string, path: string, read: Read, expected?: string) {
-  return ["OTEL_EXPORTER_OTLP_METRICS_", "OTEL_EXPORTER_OTLP_"].map((prefix) => ({
-    name: prefix + name,
-    path,
-    read,
-    ...(expected !== undefined && { expected }),
-  }));
+/**
+ * A general variable says nothing of logs where what it says of metrics is overruled, but by a variable for metrics alone;
+ * and what such a variable holds as credentials is not for a receiver of logs that has an address of its own.
+ */
+export function partSignals(chosen: Map<string, Chosen>) {
+  for (const [path, { origin }] of chosen) {
+    if (!path.startsWith("logs.otlp.") || origin.rank !== "ambient variable") continue;
+    const ofBoth = chosen.get(path.replace("logs.", ""));
+    if (ofBoth !== undefined && !isAmbient(ofBoth.origin)) chosen.delete(path);
+  }
+  const headers = chosen.get("otlp.headers");
+  if (headers?.origin.rank !== "otel signal variable" || !chosen.has("logs.otlp.endpoint")) return;
+  if (CREDENTIALS.some((path) => chosen.has(path))) return;
+  const origin: Origin = { rank: "ambient variable", name: `since ${headers.origin.name} is of metrics` };
+  chosen.set("logs.otlp.headers", { value: {}, origin });
+}
+
+const CREDENTIALS = ["logs.otlp.headers", "logs.otlp.headersFile", "otlp.bearerToken", "otlp.bearerTokenFile"];
+
+function ofExporter(name: string, setting: string, read: Read, expected?: string) {
+  return SIGNALS.flatMap((signal) =>
+    signalNames(name)[signal].map((name) => ({
+      name,
+      path: `${SECTIONS[signal]}.${setting}`,
+      read,
+      ...(expected !== undefined && { expected }),
+    })),
+  );
+}
+
+/** The signal's own counts more. */
+function signalNames(name: string): Record<Signal, readonly [string, string]> {
+  const general = `OTEL_EXPORTER_OTLP_${name}`;
+  return {
+    metrics: [ofMetrics(general), general],
+    logs: [`OTEL_EXPORTER_OTLP_LOGS_${name}`, general],
+  };
+}
+
+function ofMetrics(general: string): string {
+  return general.replace("_OTLP_", "_OTLP_METRICS_");
+}
+
+function isOfSignal(name: string): boolean {
+  return /_OTLP_(METRICS|LOGS)_/.test(name);
 }
 
 function readResource(env: Environment, findings: Findings) {
@@ -94,7 +152,7 @@ function textOf(env: Environment, name: string): string | undefined {
 }
 
 function origin(name: string) {
-  const rank: Rank = name.includes("_OTLP_METRICS_") ? "otel metrics variable" : "ambient variable";
+  const rank: Rank = isOfSignal(name) ? "otel signal variable" : "ambient variable";
   return { rank, name };
 }
 
@@ -133,13 +191,13 @@ function namesIn(text: string): string[] {
 }
 
 /** A gRPC target without a scheme is encrypted unless the variables say otherwise. */
-function withScheme(target: string, env: Environment): string {
+function withScheme(target: string, signal: Signal, env: Environment): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(target)) return target;
-  const insecure = OTEL_INSECURE_VARIABLES.map((name) => textOf(env, name)).find((text) => text !== undefined);
+  const insecure = OTEL_INSECURE_VARIABLES[signal].map((name) => textOf(env, name)).find((text) => text !== undefined);
   return `${insecure?.toLowerCase() === "true" ? "http" : "https"}://${target}`;
 }
 
-function withMetricsPath(base: string): string {
+function withPath(base: string, path: string): string {
   const match = /^([^?#]*?)\/*([?#].*)?$/.exec(base);
-  return `${match?.[1]}/v1/metrics${match?.[2] ?? ""}`;
+  return `${match?.[1]}${path}${match?.[2] ?? ""}`;
 }
