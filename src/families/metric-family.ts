@@ -64,21 +64,24 @@ const DOUBLE = 1;
 export interface FamilyHead {
   readonly name: string;
   readonly help: string;
-  readonly kind: "counter" | "gauge";
+  /** An up-down counter is a sum that may fall: OpenTelemetry's kind for what is in use; Prometheus knows it as a gauge. */
+  readonly kind: "counter" | "gauge" | "upDownCounter";
+  /** As UCUM spells it. Absent, where the name says it all. */
+  readonly unit?: string | undefined;
 }
 
 /**
- * An empty family. A counter becomes a monotonic cumulative Sum, anything else a Gauge; the unit stays empty, because
+ * An empty family. A counter becomes a monotonic cumulative Sum. The unit of a name of Prometheus' kind stays empty, because
  * receivers rename a metric by its unit (Prometheus' OTLP translation appends `_ratio`, `_bytes` …).
  */
 export function metricFamily(head: FamilyHead): NumberFamily {
-  const descriptor = descriptorOf(head);
-  return head.kind === "counter"
-    ? { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: SUM, isMonotonic: true, dataPoints: [] }
-    : { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: GAUGE, dataPoints: [] };
+  const common = { descriptor: descriptorOf(head), aggregationTemporality: CUMULATIVE, dataPoints: [] };
+  return head.kind === "gauge"
+    ? { ...common, dataPointType: GAUGE }
+    : { ...common, dataPointType: SUM, isMonotonic: head.kind === "counter" };
 }
 
-type Named = Pick<FamilyHead, "name" | "help">;
+type Named = Pick<FamilyHead, "name" | "help" | "unit">;
 
 export function untypedFamily(head: Named): NumberFamily {
   return { ...metricFamily({ ...head, kind: "gauge" }), untyped: true };
@@ -94,8 +97,8 @@ export function summaryFamily(head: Named): SummaryFamily {
   return { descriptor, aggregationTemporality: CUMULATIVE, dataPointType: SUMMARY, dataPoints: [] };
 }
 
-function descriptorOf({ name, help }: Named) {
-  return { name, description: help, unit: "", valueType: DOUBLE };
+function descriptorOf({ name, help, unit = "" }: Named) {
+  return { name, description: help, unit, valueType: DOUBLE };
 }
 
 /** Milliseconds since the Unix epoch (fractions allowed) as OTel's [seconds, nanoseconds]. */

@@ -1,6 +1,7 @@
 import { HISTOGRAM, type MetricFamily, NO_RECORDED_VALUE, type Point, SUM, SUMMARY } from "./metric-family.ts";
 import { distributionLines } from "./prometheus-distributions.ts";
 import { prometheusLabels } from "./prometheus-labels.ts";
+import { prometheusName } from "./prometheus-name.ts";
 import { prometheusNumber } from "./prometheus-numbers.ts";
 
 /** Prometheus' text format 0.0.4, or OpenMetrics 1.0. */
@@ -53,18 +54,13 @@ function familiesByName(groups: readonly (readonly MetricFamily[])[]): FamiliesB
   const byName = new Map<string, MetricFamily[]>();
   for (const group of groups) {
     for (const family of group) {
-      const name = validName(family.descriptor.name);
+      const { name } = prometheusName(family);
       const same = byName.get(name);
       if (same === undefined) byName.set(name, [family]);
       else if (typeOf(same[0] as MetricFamily) === typeOf(family)) same.push(family);
     }
   }
   return byName;
-}
-
-/** As Prometheus' own escaping scheme "underscores" spells names that only Prometheus 3 knows, such as OpenTelemetry's with dots. */
-function validName(name: string): string {
-  return /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name) ? name : name.replaceAll(/^[0-9]|[^a-zA-Z0-9_:]/gu, "_");
 }
 
 function typeOf(family: MetricFamily) {
@@ -86,7 +82,8 @@ function textHead(name: string, family: MetricFamily): string {
  * which are "unknown" then, as prometheus/common (expfmt 0.67) writes them.
  */
 function openMetricsHead(name: string, family: MetricFamily, others: FamiliesByName): string {
-  const { description, unit } = family.descriptor;
+  const { description } = family.descriptor;
+  const { unit } = prometheusName(family);
   const type = typeOf(family);
   const isCounter = type === "counter" && name.endsWith("_total") && !others.has(name.slice(0, -"_total".length));
   const head = isCounter ? name.slice(0, -"_total".length) : name;
