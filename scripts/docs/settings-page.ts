@@ -1,4 +1,5 @@
 import { writtenValue } from "../../src/settings/render.ts";
+import { type SettingMeta, settingMeta } from "../../src/settings/setting.ts";
 import {
   CONTAINERSPY_CONFIG_VARIABLE,
   CONTAINERSPY_PROTOCOLS,
@@ -42,6 +43,7 @@ const TYPE_NAMES: Record<Setting["kind"], string> = {
   choice: "choice",
   list: "list",
   record: "names and texts",
+  objects: "objects",
 };
 
 /** docs/settings.md. */
@@ -80,7 +82,7 @@ programs read too, is said and left aside.
 **Durations** are \`"500ms"\`, \`"15s"\`, \`"1m"\`, \`"1h"\`, \`"7d"\` or a number of milliseconds; **sizes** \`"64kB"\`, \`"3MiB"\` or a number of bytes.
 
 **In variables**: lists are separated by commas, spaces around items are dropped, and an empty variable is an empty list;
-names and texts are \`name=value,other=value\` with percent-encoded values; true and false may also be \`1\`, \`yes\`, \`on\` and \`0\`,
+names and texts are \`name=value,other=value\` with percent-encoded values; objects are JSON5 as in the file; true and false may also be \`1\`, \`yes\`, \`on\` and \`0\`,
 \`no\`, \`off\`. An empty variable of another type counts as not set.
 
 **Secrets** are never shown. Better than \`otlp.bearerToken\` and \`otlp.headers\` are \`otlp.bearerTokenFile\` and
@@ -91,7 +93,9 @@ names and texts are \`name=value,other=value\` with percent-encoded values; true
 }
 
 function sectionText(section: string, table: readonly Setting[]): string {
-  const rows = table.filter(({ path }) => path.startsWith(`${section}.`)).map(row);
+  const rows = table
+    .filter(({ path }) => path.startsWith(`${section}.`))
+    .flatMap((setting) => [setting, ...fieldsOf(setting)].map(row));
   return `## ${section}
 | setting | variable | type | default | meaning |
 |---|---|---|---|---|
@@ -99,19 +103,30 @@ ${rows.join("\n")}
 `;
 }
 
-function row(setting: Setting): string {
+/** What each of several objects may have; of no variable of its own. */
+function fieldsOf({ path, fields }: Setting): Omit<Setting, "variable">[] {
+  return Object.entries(fields?.shape ?? {}).map(([name, schema]) => ({
+    ...(settingMeta.get(schema as Setting["schema"]) as SettingMeta),
+    path: `${path}.NAME.${name}`,
+    schema: schema as Setting["schema"],
+  }));
+}
+
+function row(setting: Omit<Setting, "variable"> & Partial<Setting>): string {
   const { path, variable, kind, description, expected, example, otherwise, secret } = setting;
   const type = kind === "choice" ? expected.replace("one of ", "").replaceAll('"', "`") : TYPE_NAMES[kind];
   const meaning = [
     description,
     kind === "duration" || kind === "size" ? `${range(expected)}.` : "",
-    kind === "list" || kind === "record" ? `Example: ${code(writtenValue(setting, example))}.` : "",
+    kind === "list" || kind === "record" || kind === "objects"
+      ? `Example: ${code(writtenValue(setting, example))}.`
+      : "",
     secret ? "Secret." : "",
     also(path),
   ];
   const cells = [
     code(path),
-    code(variable),
+    variable === undefined ? "" : code(variable),
     type,
     otherwise ?? defaultText(setting),
     meaning.filter(Boolean).join(" "),
@@ -119,7 +134,7 @@ function row(setting: Setting): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-function defaultText(setting: Setting): string {
+function defaultText(setting: SettingMeta): string {
   const value = setting.default;
   if (Array.isArray(value) && value.length > 0) return value.map((item) => code(item)).join(", ");
   return code(writtenValue(setting, value));

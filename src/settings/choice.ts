@@ -1,4 +1,6 @@
 import { byRank, type Given, isAmbient, type Origin } from "./findings.ts";
+import { nearest } from "./nearest.ts";
+import { type SettingMeta, settingMeta } from "./setting.ts";
 import type { Setting } from "./table.ts";
 import { shown, wrongValue } from "./wording.ts";
 
@@ -34,25 +36,49 @@ export function choose(given: readonly Given[], table: readonly Setting[]): Choi
   return choices;
 }
 
-function accept(given: Given, setting: Setting): { value: unknown } | { wrong: string } {
+type Checked = SettingMeta & Pick<Setting, "schema">;
+
+function accept(given: Given, setting: Checked): { value: unknown } | { wrong: string } {
   const result = setting.schema.safeParse(given.value);
   if (result.success) return { value: result.data };
   const [issue] = result.error.issues;
   const [key] = issue?.path ?? [];
+  const ofField = fieldOf(given, setting, issue?.path ?? []);
+  if (ofField !== undefined) return accept(...ofField);
   const wrong = { path: given.path, origin: given.origin.name, secret: setting.secret ?? false };
   const expected = given.expected ?? setting.expected;
   if (key === undefined) return { wrong: wrongValue({ ...wrong, value: given.value, expected }) };
   if (issue?.code === "invalid_key") {
     return { wrong: wrongValue({ ...wrong, value: key, expected: setting.nameExpected ?? expected }) };
   }
-  return {
-    wrong: wrongValue({
-      ...wrong,
-      path: `${given.path}[${typeof key === "number" ? key : shown(key)}]`,
-      value: (given.value as Record<PropertyKey, unknown>)[key],
-      expected: setting.itemExpected ?? expected,
-    }),
-  };
+  const path = `${given.path}[${typeof key === "number" ? key : shown(key)}]`;
+  const itemExpected = setting.itemExpected ?? expected;
+  if (issue?.code === "unrecognized_keys") {
+    const meant = nearest(issue.keys[0] as string, Object.keys(setting.fields?.shape ?? {}));
+    const remedy = meant === undefined ? "" : ` Did you mean ${meant}?`;
+    return {
+      wrong: `${path} (${wrong.origin}): got the unknown ${shown(issue.keys[0])}, expected ${itemExpected}.${remedy}`,
+    };
+  }
+  const value = (given.value as Record<PropertyKey, unknown>)[key];
+  return { wrong: wrongValue({ ...wrong, path, value, expected: itemExpected }) };
+}
+
+/** What is wrong within one of several objects is told as of a setting of its own. */
+function fieldOf(
+  given: Given,
+  { fields }: Checked,
+  [name, field]: readonly PropertyKey[],
+): [Given, Checked] | undefined {
+  if (fields === undefined || name === undefined || field === undefined) return undefined;
+  const schema = fields.shape[field as string] as Setting["schema"];
+  const object = (given.value as Record<PropertyKey, Record<PropertyKey, unknown>>)[name];
+  const path = `${given.path}[${shown(name)}].${String(field)}`;
+  const { expected: _, ...where } = given;
+  return [
+    { ...where, path, value: object?.[field] },
+    { ...(settingMeta.get(schema) as SettingMeta), schema },
+  ];
 }
 
 function sameRankClash(a: Chosen, b: Chosen): boolean {

@@ -2,6 +2,7 @@ import type { Choices, Chosen } from "./choice.ts";
 import { crossCheckHttp } from "./cross-checks-http.ts";
 import { crossCheckLogs } from "./cross-checks-logs.ts";
 import { crossCheckLogsOtlp } from "./cross-checks-logs-otlp.ts";
+import { crossCheckPrograms } from "./cross-checks-programs.ts";
 import { isAmbient } from "./findings.ts";
 import { nearest } from "./nearest.ts";
 import { DEFAULT_OTLP_INTERVAL_MS, DEFAULT_OTLP_TIMEOUT_MS } from "./sections/otlp.ts";
@@ -31,6 +32,7 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   crossCheckLogs(choices);
   crossCheckLogsOtlp(choices);
   crossCheckHttp(choices);
+  crossCheckPrograms(choices);
 }
 
 function pickValueOrFile({ chosen, problems, notes }: Choices, path: string) {

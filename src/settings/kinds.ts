@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { bytesFromText, durationText, millisecondsFromText, sizeText } from "./units.ts";
 
 /** How a setting's value is written: what a variable's text is split by, and what the documentation calls it. */
-export type KindName = "text" | "flag" | "number" | "duration" | "size" | "choice" | "list" | "record";
+export type KindName = "text" | "flag" | "number" | "duration" | "size" | "choice" | "list" | "record" | "objects";
 
 /** A kind of value with the words that say what is expected of it. */
 export interface Kind<Schema extends z.ZodMiniType> {
@@ -12,6 +12,8 @@ export interface Kind<Schema extends z.ZodMiniType> {
   readonly itemExpected?: string;
   /** What is expected of one name of a record. */
   readonly nameExpected?: string;
+  /** What each of several objects may have: settings of their own. */
+  readonly fields?: z.ZodMiniObject;
   readonly schema: Schema;
 }
 
@@ -79,6 +81,22 @@ export function record({ of, names, example }: { of: string; names: RegExp; exam
     itemExpected: "a text in one line",
     nameExpected: of,
     schema: z.record(z.string().check(z.regex(names)), z.string().check(z.regex(/^[^\r\n\0]*$/))),
+  } satisfies Kind<z.ZodMiniType>;
+}
+
+/** Objects by name, each with settings of its own; a variable holds them as JSON5. */
+export function objects<Shape extends z.core.$ZodLooseShape>(about: {
+  of: string;
+  names: RegExp;
+  fields: z.ZodMiniObject<Shape, z.core.$strict>;
+}) {
+  return {
+    name: "objects",
+    expected: `an object, each name ${about.of}, each value an object`,
+    itemExpected: `an object with ${Object.keys(about.fields.shape).join(", ")}`,
+    nameExpected: about.of,
+    fields: about.fields as z.ZodMiniObject,
+    schema: z.record(z.string().check(z.regex(about.names)), about.fields),
   } satisfies Kind<z.ZodMiniType>;
 }
 

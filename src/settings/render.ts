@@ -1,3 +1,5 @@
+import type * as z from "zod/mini";
+import { type SettingMeta, settingMeta } from "./setting.ts";
 import type { Setting } from "./table.ts";
 import { durationText, sizeText } from "./units.ts";
 import { withoutUserInfo } from "./wording.ts";
@@ -28,8 +30,9 @@ export function writtenValue({ kind }: Pick<Setting, "kind">, value: unknown): s
 }
 
 /** The same with its secrets hidden. */
-export function shownValue(setting: Setting, value: unknown): string {
+export function shownValue(setting: SettingMeta, value: unknown): string {
   if (setting.secret) return json5(typeof value === "object" && value !== null ? hiddenValues(value) : HIDDEN);
+  if (setting.fields !== undefined) return shownObjects(setting.fields, value as Record<string, object>);
   return writtenValue(setting, typeof value === "string" ? withoutUserInfo(value) : value);
 }
 
@@ -37,11 +40,25 @@ function hiddenValues(record: object): object {
   return Object.fromEntries(Object.keys(record).map((name) => [name, HIDDEN]));
 }
 
+function shownObjects(fields: z.ZodMiniObject, objects: Record<string, object>): string {
+  return inBraces(Object.entries(objects), (object) =>
+    inBraces(Object.entries(object), (value, field) => {
+      const meta = settingMeta.get(fields.shape[field] as z.ZodMiniType);
+      return meta === undefined ? HIDDEN : shownValue(meta, value);
+    }),
+  );
+}
+
 function json5(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(json5).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const entries = Object.entries(value).map(([name, inner]) => `${key(name)}: ${json5(inner)}`);
-  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+  return inBraces(Object.entries(value), json5);
+}
+
+function inBraces<T>(entries: readonly [string, T][], written: (value: T, name: string) => string): string {
+  return entries.length === 0
+    ? "{}"
+    : `{ ${entries.map(([name, value]) => `${key(name)}: ${written(value, name)}`).join(", ")} }`;
 }
 
 function key(name: string): string {

@@ -16,13 +16,14 @@ export interface SettingMeta extends About {
   readonly expected: string;
   readonly itemExpected?: string;
   readonly nameExpected?: string;
+  readonly fields?: z.ZodMiniObject;
   readonly default?: unknown;
   /** What holds when nothing is given and there is no constant default. */
   readonly otherwise?: string;
 }
 
 /** The leaves of the settings' schema; an object of the schema that is not in here is a section. */
-export const settingMeta = z.registry<SettingMeta>();
+export const settingMeta = new WeakMap<z.core.$ZodType, SettingMeta>();
 
 /** A setting with a constant default. */
 export function setting<Schema extends z.ZodMiniType>(
@@ -30,7 +31,7 @@ export function setting<Schema extends z.ZodMiniType>(
   about: About & { readonly default: z.core.util.NoUndefined<z.output<Schema>> },
 ) {
   const schema = z._default(kind.schema, about.default);
-  settingMeta.add(schema, { ...about, ...metaOf(kind) });
+  settingMeta.set(schema, { ...about, ...metaOf(kind) });
   return schema;
 }
 
@@ -40,7 +41,7 @@ export function optional<Schema extends z.ZodMiniType>(
   about: About & { readonly otherwise: string },
 ) {
   const schema = z.exactOptional(kind.schema);
-  settingMeta.add(schema, { ...about, ...metaOf(kind) });
+  settingMeta.set(schema, { ...about, ...metaOf(kind) });
   return schema;
 }
 

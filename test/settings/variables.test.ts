@@ -126,6 +126,7 @@ test("on Windows a variable's capitals do not matter", () => {
 });
 
 function textOf({ kind, example }: Setting): string {
+  if (kind === "objects") return JSON.stringify(example);
   if (kind === "list") return (example as string[]).join(",");
   if (kind !== "record") return String(example);
   return Object.entries(example as object)

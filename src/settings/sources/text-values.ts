@@ -1,3 +1,4 @@
+import JSON5 from "json5";
 import type { KindName } from "../kinds.ts";
 
 const FLAG_WORDS: Record<string, boolean> = {
@@ -25,6 +26,8 @@ export function valueFromText(kind: KindName, given: string): unknown {
       return listFromText(text);
     case "record":
       return recordFromText(text) ?? text;
+    case "objects":
+      return objectsFromText(text);
     default:
       return text;
   }
@@ -55,4 +58,12 @@ export function recordFromText(text: string): Record<string, string> | undefined
     }
   }
   return Object.fromEntries(record);
+}
+
+function objectsFromText(text: string): unknown {
+  try {
+    return JSON5.parse(text);
+  } catch {
+    return text;
+  }
 }
