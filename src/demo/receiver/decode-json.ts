@@ -3,6 +3,7 @@ import {
   type AttributeValue,
   DecodeError,
   type ExportRequest,
+  type ReceivedDistribution,
   type ReceivedMetric,
   type ReceivedPoint,
 } from "./export-request.ts";
@@ -37,13 +38,17 @@ export function parsed(text: string): Json {
   }
 }
 
-function metricOf({ name, description = "", unit = "", gauge, sum }: Json): ReceivedMetric {
-  const data = object(gauge ?? sum, `gauge or sum of ${name}`);
+const KINDS = ["gauge", "sum", "histogram", "summary"] as const;
+
+function metricOf({ name, description = "", unit = "", ...rest }: Json): ReceivedMetric {
+  const kind = KINDS.find((one) => rest[one] !== undefined);
+  if (kind === undefined) throw new DecodeError(`Metric ${name} has no data of a known kind`);
+  const data = object(rest[kind], `${kind} of ${name}`);
   return {
     name: String(name),
     description: String(description),
     unit: String(unit),
-    kind: gauge ? "gauge" : "sum",
+    kind,
     temporality: Number(data.aggregationTemporality ?? 0),
     isMonotonic: data.isMonotonic === true,
     points: list(data.dataPoints, "dataPoints").map(pointOf),
@@ -57,6 +62,7 @@ function pointOf({
   startTimeUnixNano = 0,
   timeUnixNano = 0,
   flags = 0,
+  ...rest
 }: Json): ReceivedPoint {
   const value = asDouble ?? asInt;
   return {
@@ -66,7 +72,24 @@ function pointOf({
     startTimeUnixNano: integer(startTimeUnixNano),
     timeUnixNano: integer(timeUnixNano),
     flags: Number(flags),
+    ...(rest.count !== undefined && { distribution: distributionOf(rest) }),
   };
+}
+
+function distributionOf({ count, sum, min, max, bucketCounts, explicitBounds, quantileValues }: Json) {
+  const distribution: ReceivedDistribution = { count: integer(count) };
+  for (const [name, value] of Object.entries({ sum, min, max })) {
+    if (value !== undefined) distribution[name as "sum" | "min" | "max"] = Number(value);
+  }
+  if (Array.isArray(bucketCounts)) distribution.bucketCounts = bucketCounts.map(integer);
+  if (Array.isArray(explicitBounds)) distribution.explicitBounds = explicitBounds.map(Number);
+  if (quantileValues !== undefined) {
+    distribution.quantiles = list(quantileValues, "quantileValues").map(({ quantile = 0, value = 0 }) => ({
+      quantile: Number(quantile),
+      value: Number(value),
+    }));
+  }
+  return distribution;
 }
 
 export function attributesOf(entries: unknown): Attributes {

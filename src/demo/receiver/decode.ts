@@ -1,3 +1,4 @@
+import { histogramDataPoint, summaryDataPoint } from "./decode-distribution.ts";
 import type {
   Attributes,
   AttributeValue,
@@ -76,19 +77,28 @@ function metric(reader: WireReader): ReceivedMetric {
     else if (field === 3) head.unit = reader.string();
     else if (field === 5) data = { kind: "gauge", ...aggregation(reader.message(), "Gauge") };
     else if (field === 7) data = { kind: "sum", ...aggregation(reader.message(), "Sum") };
+    else if (field === 9) data = { kind: "histogram", ...aggregation(reader.message(), "Histogram") };
+    else if (field === 11) data = { kind: "summary", ...aggregation(reader.message(), "Summary") };
     else reader.unexpected("Metric");
   }
-  if (!data) throw new DecodeError(`Metric ${head.name} is neither a gauge nor a sum`);
+  if (!data) throw new DecodeError(`Metric ${head.name} has no data of a known kind`);
   return { ...head, ...data };
 }
 
-function aggregation(reader: WireReader, message: "Gauge" | "Sum") {
+const POINT_DECODERS = {
+  Gauge: numberDataPoint,
+  Sum: numberDataPoint,
+  Histogram: histogramDataPoint,
+  Summary: summaryDataPoint,
+};
+
+function aggregation(reader: WireReader, message: keyof typeof POINT_DECODERS) {
   const points: ReceivedPoint[] = [];
   let temporality = 0;
   let isMonotonic = false;
   for (let field = reader.next(); field !== 0; field = reader.next()) {
-    if (field === 1) points.push(numberDataPoint(reader.message()));
-    else if (field === 2 && message === "Sum") temporality = reader.uint32();
+    if (field === 1) points.push(POINT_DECODERS[message](reader.message()));
+    else if (field === 2 && (message === "Sum" || message === "Histogram")) temporality = reader.uint32();
     else if (field === 3 && message === "Sum") isMonotonic = reader.bool();
     else reader.unexpected(message);
   }

@@ -4,12 +4,24 @@ export interface Attributes {
   [name: string]: AttributeValue;
 }
 
-/** A NumberDataPoint as it came over the wire. */
+/** What a HistogramDataPoint or a SummaryDataPoint has in place of a number. */
+export interface ReceivedDistribution {
+  count: bigint;
+  sum?: number;
+  min?: number;
+  max?: number;
+  bucketCounts?: readonly bigint[];
+  explicitBounds?: readonly number[];
+  quantiles?: readonly { readonly quantile: number; readonly value: number }[];
+}
+
+/** A data point as it came over the wire. */
 export interface ReceivedPoint {
   readonly attributes: Attributes;
   /** Absent where the message has none, as a point without a recorded value may. */
   readonly value: number | undefined;
   readonly valueType: "double" | "int" | undefined;
+  readonly distribution?: ReceivedDistribution;
   readonly startTimeUnixNano: bigint;
   readonly timeUnixNano: bigint;
   readonly flags: number;
@@ -19,8 +31,8 @@ export interface ReceivedMetric {
   readonly name: string;
   readonly description: string;
   readonly unit: string;
-  readonly kind: "gauge" | "sum";
-  /** AggregationTemporality of the protocol: 1 delta, 2 cumulative; 0 for a gauge. */
+  readonly kind: "gauge" | "sum" | "histogram" | "summary";
+  /** AggregationTemporality of the protocol: 1 delta, 2 cumulative; 0 for a gauge or summary. */
   readonly temporality: number;
   readonly isMonotonic: boolean;
   readonly points: readonly ReceivedPoint[];
@@ -37,7 +49,7 @@ export interface ReceivedResource {
   readonly scopes: readonly ReceivedScope[];
 }
 
-/** An ExportMetricsServiceRequest, of gauges and sums. */
+/** An ExportMetricsServiceRequest. */
 export interface ExportRequest {
   readonly resources: readonly ReceivedResource[];
 }

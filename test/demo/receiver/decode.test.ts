@@ -93,8 +93,8 @@ for (const [what, bytes] of [
   });
 }
 
-test("a metric that is a histogram is refused", () => {
-  assert.throws(() => decodeExportRequest(Uint8Array.of(0x0a, 6, 0x12, 4, 0x12, 2, 0x4a, 0)), DecodeError);
+test("a metric that is an exponential histogram is refused", () => {
+  assert.throws(() => decodeExportRequest(Uint8Array.of(0x0a, 6, 0x12, 4, 0x12, 2, 0x52, 0)), DecodeError);
 });
 
 for (const [what, text] of [
