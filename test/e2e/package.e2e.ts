@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdirSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { before, test } from "node:test";
@@ -56,6 +57,28 @@ for (const [version, node] of Object.entries(NODES)) {
       installs.flatMap((modules) => readdirSync(modules).filter((name) => !name.startsWith("."))),
       ["tallyman"],
     );
+  });
+}
+
+for (const [version, node] of Object.entries(NODES)) {
+  test(`on Node ${version}, with logs kept, nothing but the agent's own lines comes on standard error`, async () => {
+    const child = spawn(node, [join(ROOT, "dist/tallyman.mjs")], {
+      env: {
+        ...npmEnv(),
+        TALLYMAN_ENGINE_ADDRESS: engine.address,
+        TALLYMAN_OTLP_ENABLED: "false",
+        TALLYMAN_LOGS_DIR: join(folder, `logs-${version}`),
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (chunk) => {
+      said += chunk;
+      if (said.includes("Logs of containers are kept")) child.kill("SIGTERM");
+    });
+    await once(child, "close");
+    assert.ok(said.includes("Logs of containers are kept"), said);
+    for (const line of said.trimEnd().split("\n")) assert.doesNotThrow(() => JSON.parse(line), line);
   });
 }
 

@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { withoutWarning } from "../../kit/without-warning.ts";
 import { NoFileError } from "./append-file.ts";
 import { type Disk, lstatIfThere } from "./disk.ts";
 
@@ -15,13 +16,14 @@ export interface FolderLock {
  * Two agents in one folder would write every line twice. Node has no lock of files but SQLite's, which is the kernel's own
  * (fcntl): it ends with its process, however that ended, holds between containers that share a volume, whose process ids
  * mean nothing to each other, and on NFS between hosts. Nothing is ever stored in the database. (Node 24.21: node:sqlite
- * is a release candidate and says nothing; 22 prints an ExperimentalWarning when it is loaded, which is only here.)
+ * is a release candidate and says nothing; 22.18 warns of an experiment when it is loaded, which is only here.)
  */
 export async function lockFolder(disk: Disk, dir: string, fileMode: number): Promise<FolderLock> {
   const path = join(dir, ".lock");
   const holderPath = join(dir, ".lock.json");
   await refuseLinks(disk, [path, holderPath]);
-  const { DatabaseSync } = await import("node:sqlite");
+  loading ??= withoutWarning(isOfSqlite, () => import("node:sqlite"));
+  const { DatabaseSync } = await loading;
   const database = new DatabaseSync(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
@@ -38,6 +40,12 @@ export async function lockFolder(disk: Disk, dir: string, fileMode: number): Pro
   await disk.chmod(path, fileMode).catch(() => {});
   await introduce(disk, holderPath, fileMode).catch(() => {});
   return { release: () => release(database) };
+}
+
+let loading: Promise<typeof import("node:sqlite")> | undefined;
+
+function isOfSqlite({ type, text }: { type: string; text: string }): boolean {
+  return type === "ExperimentalWarning" && text.startsWith("SQLite");
 }
 
 const SQLITE_BUSY = 5;
