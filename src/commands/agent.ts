@@ -26,6 +26,7 @@ export interface Agent {
   collect(wanted: { maxAgeMs: number }): Promise<Collected>;
   /** The same of a new sweep that waits for the opt-in groups too. */
   collectAll(): Promise<Collected>;
+  familiesOf(sweep: SweepSample): Collected;
 }
 
 export interface Collected {
@@ -104,6 +105,7 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
     catalogue,
     collect: async (wanted) => familiesOf(await sampler.newest(wanted)),
     collectAll: async () => familiesOf(await sampler.complete()),
+    familiesOf,
   };
 }
 
