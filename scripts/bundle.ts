@@ -4,6 +4,7 @@ import { chmodSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
+import { buildPage } from "./page.ts";
 
 const root = join(import.meta.dirname, "..");
 const outfile = join(root, "dist/tallyman.mjs");
@@ -38,7 +39,7 @@ const result = await build({
   legalComments: "none",
   metafile: true,
   plugins: [plainBuiltins],
-  define: { TALLYMAN_REVISION: JSON.stringify(revision()) },
+  define: { TALLYMAN_REVISION: JSON.stringify(revision()), TALLYMAN_PAGE: JSON.stringify(await buildPage()) },
   // CommonJS packages inside an ES module still call require and __dirname.
   banner: {
     js: [

@@ -18,7 +18,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   catalogue: { rooms: ["sample", "families", "kit"], packages: ["picomatch"] },
   logs: { rooms: ["engine", "inventory", "telemetry", "kit"], packages: ["picomatch", "json5", "node:"] },
   http: { rooms: ["telemetry", "kit"], packages: ["node:"] },
-  status: { rooms: ["families", "telemetry", "kit", "http"], packages: [] },
+  status: { rooms: ["families", "telemetry", "kit", "http", "sample"], packages: [] },
   programs: { rooms: ["families", "telemetry", "kit"], packages: ["node:"] },
   outlets: { rooms: ["families", "telemetry", "kit"], packages: ["@opentelemetry/", "@grpc/", "node:"] },
 };

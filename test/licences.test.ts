@@ -22,6 +22,7 @@ const PERMISSIVE = new Set([
 test("every package that is in the bundle may be shipped in it, by its licence", async () => {
   const packages = await bundledPackages();
   assert.ok(packages.length > 20, `${packages.length} packages`);
+  for (const name of ["winston", "preact", "uplot"]) assert.ok(packages.includes(`node_modules/${name}`), name);
   const others = packages
     .map((folder) => ({ folder, licence: licenceOf(folder) }))
     .filter(({ licence }) => !isPermissive(licence));
@@ -37,19 +38,21 @@ test("a licence counts where each of its parts does, or one of those that are to
   }
 });
 
-/** The folders of the packages of which a file went into the bundle. */
+/** The folders of the packages of which a file went into the bundle, or into the page that the bundle holds. */
 async function bundledPackages(): Promise<string[]> {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ["src/main.ts"],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    write: false,
-    metafile: true,
-    logLevel: "error",
-  });
-  const folders = Object.keys(metafile.inputs).map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]);
+  const common = { absWorkingDir: root, bundle: true, write: false, metafile: true, logLevel: "error" } as const;
+  const page = "src/status/page/browser";
+  const built = await Promise.all([
+    build({ ...common, entryPoints: ["src/main.ts"], platform: "node", format: "esm" }),
+    build({
+      ...common,
+      entryPoints: [`${page}/main.tsx`, `${page}/page.css`],
+      outdir: "page",
+      tsconfig: `${page}/tsconfig.json`,
+    }),
+  ]);
+  const files = built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const folders = files.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 

@@ -1,4 +1,5 @@
 import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
+import { ratesBetween } from "../sample/rates.ts";
 
 export interface DemoView {
   /** What was found, where it is pushed, what arrived: a line each. */
@@ -43,35 +44,19 @@ function table({ sweep, previous }: DemoView): string[] {
 }
 
 function row(sample: ContainerSample, before: ContainerSample | undefined): string[] {
-  const seconds = secondsBetween(before, sample);
-  const cpu = rate(before?.cpu?.usageSeconds, sample.cpu?.usageSeconds, seconds);
+  const { cpuCores, receiveBytes, transmitBytes } = ratesBetween(before, sample);
   const limit = sample.spec.memoryLimitBytes;
   return [
     sample.identity.name,
     sample.state.paused ? "paused" : sample.state.status,
-    cpu === undefined ? "" : `${(cpu * 100).toFixed(1)}%`,
+    cpuCores === undefined ? "" : `${(cpuCores * 100).toFixed(1)}%`,
     bytesText(sample.memory?.usageBytes),
     limit === undefined || limit === 0 ? "" : bytesText(limit),
-    bytesText(rate(total(before, "receiveBytes"), total(sample, "receiveBytes"), seconds)),
-    bytesText(rate(total(before, "transmitBytes"), total(sample, "transmitBytes"), seconds)),
+    bytesText(receiveBytes),
+    bytesText(transmitBytes),
     sample.tasks?.threads === undefined ? "" : String(sample.tasks.threads),
     sample.state.health === undefined || sample.state.health === "none" ? "" : sample.state.health,
   ];
-}
-
-function secondsBetween(before: ContainerSample | undefined, now: ContainerSample): number | undefined {
-  if (before?.readAtMs === undefined || now.readAtMs === undefined) return undefined;
-  return (now.readAtMs - before.readAtMs) / 1000;
-}
-
-function rate(before: number | undefined, now: number | undefined, seconds: number | undefined): number | undefined {
-  if (before === undefined || now === undefined || !seconds || now < before) return undefined;
-  return (now - before) / seconds;
-}
-
-function total(sample: ContainerSample | undefined, field: "receiveBytes" | "transmitBytes"): number | undefined {
-  const values = sample?.networks?.flatMap((network) => network[field] ?? []) ?? [];
-  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
 }
 
 function bytesText(bytes: number | undefined): string {

@@ -25,6 +25,8 @@ export interface Sampler {
   newest(wanted: { maxAgeMs: number }): Promise<SweepSample>;
   /** A sweep that waits for the opt-in readings too, which others take as they come. Never rejects. */
   complete(): Promise<SweepSample>;
+  /** Each shared sweep as it ends, whoever asked for it. Gives what ends it. */
+  onSweep(listener: (sweep: SweepSample) => void): () => void;
 }
 
 export interface SamplerParts {
@@ -55,6 +57,7 @@ export function createSampler(parts: SamplerParts): Sampler {
   let lastReadAt = 0;
   let isUnlisted = false;
   let underWay: Promise<SweepSample> | undefined;
+  const listeners = new Set<(sweep: SweepSample) => void>();
 
   async function sweep({ complete }: { complete: boolean }): Promise<SweepSample> {
     const startedAt = performance.now();
@@ -126,11 +129,16 @@ export function createSampler(parts: SamplerParts): Sampler {
         last = done;
         lastReadAt = beganAt;
         underWay = undefined;
+        for (const listener of listeners) listener(done);
         return done;
       });
       return underWay;
     },
     complete: () => sweep({ complete: true }),
+    onSweep(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
   };
 }
 
