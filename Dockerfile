@@ -11,7 +11,7 @@ COPY package.json package-lock.json .npmrc tsconfig.json ./
 COPY scripts/no-ssh2 scripts/no-ssh2
 # The install scripts would only fetch a second Node and try esbuild.
 RUN npm ci --ignore-scripts
-COPY scripts/bundle.ts scripts/bundle.ts
+COPY scripts/bundle.ts scripts/page.ts scripts/
 COPY src src
 ARG REVISION=unknown
 RUN TALLYMAN_REVISION="$REVISION" node scripts/bundle.ts
