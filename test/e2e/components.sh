@@ -2,7 +2,7 @@
 # Makes the real things that the end-to-end tests need, unless they are there already: a Docker Engine and a static
 # busybox (Debian's packages), Prometheus and an OpenTelemetry Collector (built from the Go module proxy, since
 # Debian's Prometheus has the OTLP receiver compiled out), the newer engines of Debian's newer releases, unpacked
-# and not installed, and wine with Node for Windows. For Debian as root, with go, npm and apt-get.
+# and not installed, wine with Node for Windows, and Chromium. For Debian as root, with go, npm and apt-get.
 # The binaries stay in $TALLYMAN_E2E_CACHE (default ~/.cache/tallyman-e2e), by version; standard output says where, as
 # lines of NAME=path.
 set -euo pipefail
@@ -47,6 +47,7 @@ install_packages() {
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
   [ -x "$wine" ] || missing+=(wine64)
+  command -v chromium >/dev/null || missing+=(chromium)
   command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
   if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; fi
   # In docker.io until bookworm, apart from it since.
