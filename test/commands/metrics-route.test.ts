@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { buildAgent } from "../../src/commands/agent.ts";
+import { metricsRoute } from "../../src/commands/metrics-route.ts";
+import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
+import type { DoorAnswer } from "../../src/http/route.ts";
+import { SILENT_LOG } from "../../src/telemetry/log.ts";
+import { loaded } from "../settings/load-from.ts";
+import { parseExposition } from "../support/exposition.ts";
+
+test("a scrape finds every container, and no error", async (t) => {
+  const { scrape } = await start(t);
+  const samples = await scrape();
+  const names = samples.filter(({ name }) => name === "container_last_seen").map(({ labels }) => labels.name);
+  assert.deepEqual(names.sort(), ["db", "web"]);
+  assert.equal(numberOf(samples, "container_scrape_error"), 0);
+  assert.equal(numberOf(samples, "tallyman_engine_up"), 1);
+});
+
+test("a scrape while the engine is away finds no container, the agent itself, and that the engine is away", async (t) => {
+  const { scrape, engine } = await start(t);
+  await scrape();
+  await engine.down();
+  const samples = await scrape();
+  assert.deepEqual(
+    samples.filter(({ name, labels }) => name.startsWith("container_") && labels.name !== undefined),
+    [],
+  );
+  assert.equal(numberOf(samples, "container_scrape_error"), 1);
+  assert.equal(numberOf(samples, "tallyman_engine_up"), 0);
+  assert.ok(samples.some(({ name }) => name === "tallyman_build_info"));
+});
+
+test("both forms say the same", async (t) => {
+  const { route } = await start(t, 3_600_000);
+  const text = textOf(await route.answer(request("text/plain")));
+  const open = textOf(await route.answer(request("application/openmetrics-text")));
+  assert.deepEqual(parseExposition(withoutHeads(open)), parseExposition(withoutHeads(text)));
+  assert.ok(open.endsWith("\n# EOF\n"));
+});
+
+async function start(t: TestContext, maxAgeMs = 0) {
+  const engine = await startSimulatedEngine();
+  t.after(() => engine.close());
+  for (const name of ["web", "db"]) engine.containers.run({ name });
+  const { settings } = loaded({ env: { TALLYMAN_ENGINE_ADDRESS: engine.address } });
+  const agent = buildAgent(settings, SILENT_LOG);
+  t.after(() => agent.engine.close());
+  const route = metricsRoute(agent, { maxAgeMs });
+  return { engine, route, scrape: async () => parseExposition(textOf(await route.answer(request("text/plain")))) };
+}
+
+function request(accept: string) {
+  const { signal } = new AbortController();
+  return { method: "GET", path: "/metrics", query: "", headers: { accept }, signal } as const;
+}
+
+function textOf({ status, body }: DoorAnswer): string {
+  assert.equal(status, 200);
+  return Buffer.from(body as Uint8Array).toString("utf8");
+}
+
+function numberOf(samples: ReturnType<typeof parseExposition>, name: string) {
+  return samples.find((sample) => sample.name === name)?.value;
+}
+
+function withoutHeads(text: string) {
+  return text.replace(/^#.*\n/gm, "");
+}
