@@ -144,3 +144,50 @@ export const OWN_METRICS = {
 } as const satisfies Record<string, OwnMetric>;
 
 export type OwnMetricName = keyof typeof OWN_METRICS;
+  tallyman_http_requests_total: {
+    kind: "counter",
+    help: "Requests that the door answered, by the path of what answered them, and by status.",
+    labels: ["path", "status"],
+  },
+  tallyman_http_request_seconds_total: {
+    kind: "counter",
+    help: "Time from a request's header until its answer was handed on, by the path of what answered it.",
+    labels: ["path"],
+  },
+  tallyman_http_connections: { kind: "gauge", help: "Connections to the door that are open.", labels: [] },
+  tallyman_http_connections_refused_total: {
+    kind: "counter",
+    help: "Connections to the door that were refused, being more than the limit.",
+    labels: [],
+  },
+  tallyman_program_up: {
+    kind: "gauge",
+    help: "Whether the last run of a program that has an interval gave metrics (1) or not (0).",
+    labels: ["exporter"],
+  },
+  tallyman_program_duration_seconds: {
+    kind: "gauge",
+    help: "Wall time of that run.",
+    labels: ["exporter"],
+  },
+  tallyman_program_runs_total: {
+    kind: "counter",
+    help: "Runs of programs, by outcome: success, or what went wrong (start, exit, time, output, metrics), or was in the way (busy, stopped).",
+    labels: ["exporter", "outcome"],
+  },
+  server_requests_total: {
+    kind: "counter",
+    help: "Requests that the door answered, by status. Where programs are configured, as are those below.",
+    labels: ["status"],
+  },
+  server_exporter_requests_total: {
+    kind: "counter",
+    help: "Requests for a program's metrics, by status.",
+    labels: ["exporter", "status"],
+  },
+  server_exporter_seconds_total: {
+    kind: "counter",
+    help: "Time that programs took to answer requests, without waiting for their turn.",
+    labels: ["exporter"],
+  },
+  server_uptime_seconds_total: { kind: "counter", help: "Time since the agent started.", labels: [] },
