@@ -5,15 +5,14 @@
 
 import { JsonMetricsSerializer, ProtobufMetricsSerializer } from "@opentelemetry/otlp-transformer";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { extendLabelSet, labelSet } from "../src/families/label-set.ts";
-import { hrTimeFromMs, type MetricFamily, metricFamily } from "../src/families/metric-family.ts";
+import type { MetricFamily } from "../src/families/metric-family.ts";
 import { jsonEncoder } from "../src/families/otlp-json.ts";
 import { protobufEncoder } from "../src/families/otlp-protobuf.ts";
 import type { OtlpEncoder, OtlpSender } from "../src/families/otlp-request.ts";
+import { FAMILIES, fleetFamilies } from "./fleet-families.ts";
 
 const CONTAINERS = 1000;
 const CONTAINERS_PER_GROUP = 50;
-const FAMILIES = 60;
 const WARM_UPS = 4;
 const ROUNDS = 8;
 const LIMITS = { maxBytes: 3 * 1024 * 1024, maxGroups: 1 };
@@ -23,18 +22,7 @@ const sender: OtlpSender = {
   scope: { name: "tallyman", version: "0" },
 };
 const resource = resourceFromAttributes(sender.resource);
-const bases = Array.from({ length: CONTAINERS }, (_, i) =>
-  labelSet({
-    id: `/system.slice/docker-${String(i).padStart(64, "0")}.scope`,
-    name: `project-service-${i}`,
-    image: "registry.example.com/team/service:1.2.3",
-    container_label_com_docker_compose_project: "project",
-    container_label_com_docker_compose_service: `service-${i}`,
-    container_label_com_docker_compose_container_number: "1",
-    container_label_org_opencontainers_image_version: "1.2.3",
-    container_label_maintainer: "team@example.com",
-  }),
-);
+const sweep = fleetFamilies({ containers: CONTAINERS, containersPerGroup: CONTAINERS_PER_GROUP });
 
 const stock =
   (serializer: { serializeRequest(request: never): Uint8Array | undefined }) => (groups: MetricFamily[][]) => {
@@ -78,28 +66,4 @@ function measured(encode: (groups: MetricFamily[][]) => number) {
     if (round >= WARM_UPS) cpuMs = Math.min(cpuMs, (user + system) / 1000);
   }
   return { cpuMs, megabytes: bytes / 1e6 };
-}
-
-/** New families and points each time, as a sweep makes them; label sets stay. */
-function sweep(round: number): MetricFamily[][] {
-  const groups: MetricFamily[][] = [];
-  for (let first = 0; first < CONTAINERS; first += CONTAINERS_PER_GROUP) {
-    const group = Array.from({ length: FAMILIES }, (_, f) =>
-      metricFamily({
-        name: `container_metric_${f}_total`,
-        help: `What metric ${f} counts.`,
-        kind: f % 2 ? "gauge" : "counter",
-      }),
-    );
-    for (const [i, base] of bases.slice(first, first + CONTAINERS_PER_GROUP).entries()) {
-      const startTime = hrTimeFromMs(1_700_000_000_000 + i);
-      const endTime = hrTimeFromMs(1_800_000_000_000 + round * 15_000 + i);
-      for (const [f, family] of group.entries()) {
-        const attributes = f < 40 ? base : extendLabelSet(base, "interface", `eth${f % 3}`);
-        family.dataPoints.push({ attributes, value: round * 1000 + f * i + 0.25, startTime, endTime });
-      }
-    }
-    groups.push(group);
-  }
-  return groups;
 }
