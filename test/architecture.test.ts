@@ -19,12 +19,12 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   logs: { rooms: ["engine", "inventory", "telemetry", "kit"], packages: ["picomatch", "json5", "node:"] },
   http: { rooms: ["telemetry", "kit"], packages: ["node:"] },
   status: { rooms: ["families", "telemetry", "kit", "http", "sample"], packages: [] },
-  programs: { rooms: ["families", "telemetry", "kit"], packages: ["node:"] },
+  programs: { rooms: ["families", "http", "telemetry", "kit"], packages: ["node:"] },
   outlets: { rooms: ["families", "telemetry", "kit"], packages: ["@opentelemetry/", "@grpc/", "node:"] },
 };
 /** Rooms that do no I/O and read no clock; what they import of other packages and rooms marked here is types only. */
 const PURE = ["families", "sample", "catalogue"];
-const TYPES_ONLY: Record<string, string[]> = { sample: ["engine"], families: ["@opentelemetry/"] };
+const TYPES_ONLY: Record<string, string[]> = { sample: ["engine"], programs: ["http"], families: ["@opentelemetry/"] };
 const CLOCKS_AND_IO = /\b(Date\.now|new Date\(\)|performance\.|setTimeout|setInterval|process\.|fetch\()/;
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));

@@ -35,7 +35,7 @@ test("what never happened is absent", () => {
 
 test("own metrics are named by Prometheus' rules, with a help that is a sentence", () => {
   for (const [name, { kind, help }] of Object.entries(OWN_METRICS)) {
-    assert.match(name, /^tallyman_[a-z_]+$/);
+    assert.match(name, /^(tallyman|server)_[a-z_]+$/);
     assert.equal(name.endsWith("_total"), kind === "counter", name);
     assert.match(help, /^[A-Z].*\.$/, name);
   }

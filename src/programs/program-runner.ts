@@ -1,0 +1,123 @@
+import { constants } from "node:os";
+import { parsePrometheusText } from "../families/parse-prometheus-text.ts";
+import { exitFailure } from "./exit-failure.ts";
+import type { Program } from "./program.ts";
+import { programEnvironment } from "./program-environment.ts";
+import { notRun, type ProgramRun } from "./program-run.ts";
+import { readMetrics } from "./read-metrics.ts";
+import { makeRunFolder, type RunFolder } from "./run-folder.ts";
+import { type ProcessEnd, startProcess } from "./start-process.ts";
+import { createTurns } from "./turns.ts";
+
+export interface RunnerOptions {
+  readonly workers: number;
+  readonly queue: number;
+  readonly stopMs: number;
+  readonly maxOutputBytes: number;
+  readonly maxMetricsBytes: number;
+  /** The agent's own. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface RunOptions {
+  readonly arguments: readonly string[];
+  /** Nobody wants to know any more: what waits leaves, what runs is ended. */
+  readonly signal: AbortSignal;
+  /** Waits for its turn however many do. */
+  readonly patient?: boolean;
+}
+
+export interface ProgramRunner {
+  /** Does not reject: whatever goes wrong is the run's `failure`. */
+  run(program: Program, options: RunOptions): Promise<ProgramRun>;
+  /** Ends what runs, and resolves when all of it is told. */
+  stop(): Promise<void>;
+}
+
+export function createProgramRunner(options: RunnerOptions): ProgramRunner {
+  const turns = createTurns(options);
+  const stopping = new AbortController();
+  const running = new Set<Promise<ProgramRun>>();
+
+  async function inTurn(program: Program, wanted: RunOptions): Promise<ProgramRun> {
+    const signal = AbortSignal.any([wanted.signal, stopping.signal]);
+    const turn = await turns.take(signal, { unbounded: wanted.patient ?? false });
+    if (turn === "left") return notRun({ kind: "stopped", what: "was not started: nobody waits for it any more" });
+    if (turn === "full") {
+      const what = `was not started: ${options.queue} requests wait already, of programs of which ${options.workers} run at once`;
+      return notRun({ kind: "busy", what });
+    }
+    const { run, gone } = await runOnce(program, { ...wanted, signal }, options);
+    // One that can't be killed keeps its turn, or such would pile up.
+    void gone.then(turn);
+    return run;
+  }
+
+  return {
+    async run(program, wanted) {
+      const run = inTurn(program, wanted);
+      running.add(run);
+      try {
+        return await run;
+      } finally {
+        running.delete(run);
+      }
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function runOnce(program: Program, wanted: RunOptions, options: RunnerOptions) {
+  const startedAt = performance.now();
+  let folder: RunFolder;
+  try {
+    folder = await makeRunFolder();
+  } catch (error) {
+    const what = `was not started: no file for its metrics can be made (TMPDIR names where): ${(error as Error).message}`;
+    return { run: notRun({ kind: "start", what }), gone: Promise.resolve() };
+  }
+  const started = startProcess({
+    command: program.command,
+    arguments: [...program.arguments, ...wanted.arguments],
+    environment: programEnvironment(options.environment, program, folder.metricsFile),
+    workingFolder: program.workingFolder,
+    timeLimitMs: program.timeLimitMs,
+    stopMs: options.stopMs,
+    maxOutputBytes: options.maxOutputBytes,
+    signal: wanted.signal,
+  });
+  const end = await started.ended;
+  const told = {
+    ...(await outcome(program, end, folder.metricsFile, options)),
+    returncode: end.code ?? (end.signal === undefined ? null : -constants.signals[end.signal]),
+    stdout: end.stdout,
+    stderr: end.stderr,
+    metricsFile: folder.metricsFile,
+    tookMs: performance.now() - startedAt,
+  };
+  const gone = started.gone.then(() => folder.remove()).catch(() => undefined);
+  const isEnded = end.code !== undefined || end.signal !== undefined || end.startError !== undefined;
+  if (isEnded) await gone;
+  return { run: told, gone };
+}
+
+async function outcome(
+  program: Program,
+  end: ProcessEnd,
+  metricsFile: string,
+  options: RunnerOptions,
+): Promise<Pick<ProgramRun, "failure" | "metrics" | "families">> {
+  const failure = await exitFailure(program, end, options);
+  const read = await readMetrics(metricsFile, options.maxMetricsBytes);
+  const metrics = "text" in read ? read.text : "";
+  if (failure !== undefined) return { failure, metrics, families: [] };
+  if ("problem" in read) return { failure: { kind: "metrics", what: read.problem }, metrics, families: [] };
+  // When that was is up to who uses them.
+  const parsed = parsePrometheusText(metrics, { startTime: [0, 0], endTime: [0, 0] });
+  if (parsed.ok) return { metrics, families: parsed.families };
+  const what = `wrote bad metrics: line ${parsed.line}: ${parsed.complaint}`;
+  return { failure: { kind: "metrics", what }, metrics, families: [] };
+}
