@@ -6,8 +6,7 @@ import { describe, type TestContext, test } from "node:test";
 import type { Program } from "../../src/programs/program.ts";
 import type { ProgramRun } from "../../src/programs/program-run.ts";
 import type { RunnerOptions } from "../../src/programs/program-runner.ts";
-import { eventually } from "../support/eventually.ts";
-import { folder, isRunning, NEVER, pidsIn, shellProgram, testRunner } from "./programs.ts";
+import { comesTrue, folder, isRunning, NEVER, pidsIn, shellProgram, testRunner } from "./programs.ts";
 
 const WRITES = `echo 'up 1' >"$METRICS_FILE"`;
 
@@ -187,7 +186,7 @@ describe("what is to end is ended", () => {
     const { run } = await ended(t, path, script);
     const pids = pidsIn(run.stdout);
     assert.equal(pids.length, 10);
-    await eventually(() => !pids.some(isRunning), { what: "all ten are gone" });
+    await comesTrue(() => !pids.some(isRunning));
   });
 
   test("also what a program leaves behind that is itself done", async (t) => {
@@ -195,7 +194,7 @@ describe("what is to end is ended", () => {
     assert.equal(run.failure, undefined);
     const pids = pidsIn(run.stdout);
     assert.equal(pids.length, 1);
-    await eventually(() => !pids.some(isRunning));
+    await comesTrue(() => !pids.some(isRunning));
   });
 
   test("a daemon in a session of its own is not waited for, though it holds the output", async (t) => {
@@ -212,7 +211,7 @@ describe("what is to end is ended", () => {
     const runner = testRunner(t, { workers: 1 });
     const first = runner.run(shellProgram(`: >'${path}/ready'; exec sleep 1000`), { arguments: [], signal: NEVER });
     const second = runner.run(shellProgram(`: >'${path}/second'`), { arguments: [], signal: NEVER });
-    await eventually(() => existsSync(join(path, "ready")));
+    await comesTrue(() => existsSync(join(path, "ready")));
     await runner.stop();
     assert.deepEqual([(await first).failure?.kind, (await second).failure?.kind], ["stopped", "stopped"]);
     assert.ok(!existsSync(join(path, "second")));
@@ -231,7 +230,7 @@ describe("at most so many programs at once", () => {
     const { failure } = await runner.run(shellProgram(script), { arguments: ["d"], signal: NEVER });
     assert.equal(failure?.kind, "busy");
     assert.equal(failure.what, "was not started: 1 requests wait already, of programs of which 2 run at once");
-    await eventually(() => existsSync(join(path, "a")) && existsSync(join(path, "b")));
+    await comesTrue(() => existsSync(join(path, "a")) && existsSync(join(path, "b")));
     assert.ok(!existsSync(join(path, "c")));
     const patient = runner.run(shellProgram(script), { arguments: ["e"], signal: NEVER, patient: true });
     await writeFile(join(path, "go"), "");
@@ -264,7 +263,7 @@ async function ended(t: TestContext, path: string, script: string, options: Part
     arguments: [],
     signal: client.signal,
   });
-  await eventually(() => existsSync(join(path, "ready")));
+  await comesTrue(() => existsSync(join(path, "ready")));
   client.abort();
   const run = await running;
   assert.equal(run.failure?.kind, "stopped");

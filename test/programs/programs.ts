@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Program } from "../../src/programs/program.ts";
 import { createProgramRunner, type ProgramRunner, type RunnerOptions } from "../../src/programs/program-runner.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** Longer than any machine takes for what the tests ask of a program. */
 const LONG_MS = 120_000;
@@ -42,6 +43,11 @@ export async function folder(t: TestContext): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "tallyman-test-"));
   t.after(() => rm(path, { recursive: true, force: true }));
   return path;
+}
+
+/** However slow the machine is. */
+export function comesTrue(condition: () => boolean): Promise<unknown> {
+  return eventually(condition, { withinMs: LONG_MS, everyMs: 10 });
 }
 
 /** One that has ended and whom nobody has waited for yet runs no more. */
