@@ -1,8 +1,11 @@
 import { DIFFERENCES, FURTHER_DIFFERENCES, NOT_AVAILABLE } from "../../src/catalogue/against-cadvisor.ts";
 import { DEFAULT_LABEL_OPTIONS } from "../../src/catalogue/catalogue.ts";
 import { GROUPS, type Group } from "../../src/catalogue/groups.ts";
+import { PROFILES, type Profile } from "../../src/catalogue/profiles.ts";
 import type { ContainerRow, Platform, SweepRow } from "../../src/catalogue/row.ts";
-import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { CONTAINER_ROWS, PROFILE_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { metricFamily } from "../../src/families/metric-family.ts";
+import { prometheusName } from "../../src/families/prometheus-name.ts";
 import { OWN_METRICS } from "../../src/telemetry/own-metrics.ts";
 
 /** docs/metrics.md, from the tables that the program itself reads. */
@@ -12,6 +15,8 @@ export function metricsPage(): string {
     groupTable(),
     ...groupSections(),
     ownMetrics(),
+    profileTable(),
+    ...OTHER_PROFILES.map(profileSection),
     labelRules(),
     notAvailable(),
     differences(),
@@ -23,7 +28,7 @@ const INTRODUCTION = `# Metrics
 
 Written by \`npm run docs\` from the catalogue (\`src/catalogue\`); a test fails when it is out of date.
 
-Names, labels, units and meaning are cAdvisor's (0.60.5), so that dashboards and alerts made for it go on working. Where a
+Unless \`metrics.profiles\` says otherwise, names, labels, units and meaning are cAdvisor's (0.60.5), so that dashboards and alerts made for it go on working. Where a
 value can't be had there is no series: no zero, no guess. A test compares our series with cAdvisor's of the same moment, for
 containers that stood still, on cgroup v1 (engine 20.10) and v2 (engine 28.5): each one is equal, or listed below with
 its reason.
@@ -65,6 +70,47 @@ function groupSection(group: Group, members: readonly (ContainerRow | SweepRow)[
     GROUPS[group].on ? "on" : "off",
   ]);
   return `## ${group}\n\n${table(["Name", "Type", "Labels", "Meaning", "Source", "Platforms", "Default"], cells)}`;
+}
+
+const OTHER_PROFILES = (Object.keys(PROFILES) as Profile[]).filter((profile) => profile !== "cadvisor");
+
+function profileTable(): string {
+  const rows = Object.entries(PROFILES).map(([name, { help, labels }]) => [
+    code(name),
+    help,
+    labels.map(code).join(", "),
+  ]);
+  return `## Naming profiles
+
+\`metrics.profiles\` says by which names the same numbers go out, over every outlet: one or several of these. All above is \`cadvisor\`,
+the default. Groups, \`metrics.enable\` and \`metrics.disable\` hold for all profiles, and the agent's own metrics go out with each.
+
+${table(["Profile", "What it is", "Labels of a container"], rows)}
+
+- Several at once give each number a series for each, with other labels, which is valid everywhere. Where two of them share a name,
+  a sum without a filter counts twice: \`container_logs_total\` and \`container_logs_created\` are in every profile (filter by \`machine\`,
+  or by \`id\`), and in Prometheus \`container_memory_usage_bytes\` and \`container_memory_working_set_bytes\` are of \`cadvisor\` and
+  of \`semconv\`.
+- \`cadvisor\` and \`stats-exporter\` together are refused at the start: all their names would count twice.
+- A number that is worked out from two sweeps (CPUs in use) is absent at a container's first one, and never negative after a restart.`;
+}
+
+function profileSection(profile: Profile): string {
+  const { containers, sweep } = PROFILE_ROWS[profile];
+  const hasUnits = containers.some(({ unit }) => unit !== undefined);
+  const cells = [...sweep, ...containers].map((row) => [
+    code(row.name),
+    row.kind === "upDownCounter" ? "up-down counter" : row.kind,
+    ...(hasUnits ? [row.unit === undefined ? "" : code(row.unit), code(prometheusName(metricFamily(row)).name)] : []),
+    row.labels.map(code).join(", "),
+    row.note === undefined ? row.help : `${row.help} ${row.note}`,
+    row.source,
+    platformText(row.platforms),
+    code(row.group),
+  ]);
+  const units = hasUnits ? ["Unit", "In Prometheus"] : [];
+  const head = ["Name", "Type", ...units, "Labels", "Meaning", "Source", "Platforms", "Group"];
+  return `## Profile ${profile}\n\n${table(head, cells)}`;
 }
 
 function ownMetrics(): string {

@@ -3,6 +3,15 @@ import { EVERYWHERE, type SweepRow } from "./row.ts";
 
 const AGENT = { kind: "gauge", labels: [], group: "agent", platforms: EVERYWHERE, about: "agent" } as const;
 
+/** Of every profile: whoever reads a page must see that it is short of containers. */
+export const SCRAPE_ERROR_ROW: SweepRow = {
+  ...AGENT,
+  name: "container_scrape_error",
+  help: "1 if there was an error while getting container metrics, 0 otherwise.",
+  source: "the sweep",
+  observe: ({ engineFailed }, point) => point(engineFailed ? 1 : 0),
+};
+
 export const AGENT_ROWS: readonly SweepRow[] = [
   {
     ...AGENT,
@@ -19,13 +28,7 @@ export const AGENT_ROWS: readonly SweepRow[] = [
       point(1, ...engine, ...agent);
     },
   },
-  {
-    ...AGENT,
-    name: "container_scrape_error",
-    help: "1 if there was an error while getting container metrics, 0 otherwise.",
-    source: "the sweep",
-    observe: ({ engineFailed }, point) => point(engineFailed ? 1 : 0),
-  },
+  SCRAPE_ERROR_ROW,
   {
     ...AGENT,
     name: "machine_scrape_error",

@@ -1,23 +1,27 @@
 import { extendLabelSet, type LabelSet, NO_LABELS } from "../families/label-set.ts";
-import { hrTimeFromMs, type NumberFamily, type Point } from "../families/metric-family.ts";
-import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
-import { type ContainerLabels, createContainerLabels, type LabelOptions } from "./container-labels.ts";
+import { hrTimeFromMs, type NumberFamily } from "../families/metric-family.ts";
+import type { MachineSample, SweepSample } from "../sample/container-sample.ts";
+import { type ContainerLabels, createContainerLabels } from "./container-labels.ts";
 import { GROUPS } from "./groups.ts";
 import { DEFAULT_LABEL_DENY } from "./label-rules.ts";
+import { type LabelOptions, labelScheme } from "./label-schemes.ts";
+import { DEFAULT_PROFILES } from "./profiles.ts";
 import type { ContainerRow, RowContext, SweepRow } from "./row.ts";
-import { CONTAINER_ROWS, SWEEP_ROWS } from "./rows.ts";
-import { type SelectionOptions, selectRows } from "./selection.ts";
-import { createSeriesWriter, type SeriesWriter, startTimeBefore, type Written, withHeads } from "./series.ts";
+import { type SelectedRow, type SelectionOptions, selectProfileRows } from "./selection.ts";
+import { createSeriesWriter, type SeriesWriter, startTimeBefore, type Written, withHead } from "./series.ts";
+import { type ContainerSubject, containerSubjects } from "./subjects.ts";
 
 export interface CatalogueOptions extends SelectionOptions {
   readonly labels?: Partial<LabelOptions> | undefined;
+  /** What the host is called in place of the name that the engine tells. */
+  readonly machineName?: string | undefined;
   /** Containers whose families go out together. */
   readonly containersPerGroup?: number | undefined;
 }
 
 export interface Catalogue {
-  /** Which readings that cost extra requests any metric that is on needs. */
-  readonly needs: { readonly processes: boolean; readonly size: boolean };
+  /** Which readings that cost extra any metric that is on needs: requests, or the memory of what was read before. */
+  readonly needs: { readonly processes: boolean; readonly size: boolean; readonly usageCores: boolean };
   /** Families that have points: those of machine and agent first, then those of some containers at a time. */
   families(sweep: SweepSample): NumberFamily[][];
   /** What of the sweep the last `families` left out. */
@@ -37,29 +41,40 @@ export const CONTAINERS_PER_GROUP = 16;
 export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   const { containersPerGroup = CONTAINERS_PER_GROUP } = options;
   const cpuPerCore = options.groups?.perCore ?? GROUPS.perCore.on;
-  const sweepRows = withHeads(selectRows(SWEEP_ROWS, options));
-  const containerRows = withHeads(selectRows(CONTAINER_ROWS, options));
-  const labels = createContainerLabels({ ...DEFAULT_LABEL_OPTIONS, ...options.labels });
+  const rows = selectProfileRows(options);
+  const sweepRows = rows.sweep.map(withHead);
+  const containerRows = rows.containers.map((selected) => ({ ...withHead(selected.row), profiles: selected.profiles }));
+  let machineName = options.machineName ?? "";
+  let labels = labelsOf(options, machineName);
   let cuts: Cuts = { labels: [], points: [] };
+
+  function labelsFor({ machine }: SweepSample): readonly ContainerLabels[] {
+    const name = options.machineName ?? machine?.hostName ?? machineName;
+    if (name !== machineName) labels = labelsOf(options, name);
+    machineName = name;
+    return labels;
+  }
 
   return {
     needs: {
-      processes: containerRows.some(({ row }) => row.group === "processes"),
-      size: containerRows.some(({ row }) => row.group === "size"),
+      processes: rows.containers.some(({ row }) => row.group === "processes"),
+      size: rows.containers.some(({ row }) => row.group === "size"),
+      usageCores: rows.containers.some(({ row }) => row.needsUsageCores === true),
     },
     families(sweep) {
       const writer = createSeriesWriter();
-      const context: RowContext = { atMs: sweep.atMs, cpuPerCore };
-      const subjects = containerSubjects(sweep, labels);
-      const groups = [sweepFamilies(sweep, sweepRows, writer)];
+      const context: RowContext = { atMs: sweep.atMs, cpuPerCore, machine: sweep.machine };
+      const ofProfiles = labelsFor(sweep);
+      const subjects = containerSubjects(sweep, ofProfiles);
+      const groups = [sweepFamilies(sweep, sweepRows, machineName, writer)];
       for (let i = 0; i < subjects.length; i += containersPerGroup) {
         groups.push(containerFamilies(subjects.slice(i, i + containersPerGroup), containerRows, context, writer));
       }
       cuts = {
         labels: subjects
-          .filter(({ sample }) => labels.isCut(sample.identity))
+          .filter(({ sample }) => ofProfiles.some((made) => made.isCut(sample.identity)))
           .map(({ sample }) => sample.identity.name),
-        points: [...writer.cut].map(({ name = "" }) => name),
+        points: [...writer.cut],
       };
       return groups.filter((group) => group.length > 0);
     },
@@ -69,17 +84,29 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
   };
 }
 
-function sweepFamilies(sweep: SweepSample, rows: readonly Written<SweepRow>[], writer: SeriesWriter): NumberFamily[] {
+/** Profiles in the order of the options. */
+function labelsOf({ profiles = DEFAULT_PROFILES, labels }: CatalogueOptions, machineName: string): ContainerLabels[] {
+  const options = { ...DEFAULT_LABEL_OPTIONS, ...labels };
+  return profiles.map((profile) => createContainerLabels(labelScheme(profile, options, machineName)));
+}
+
+function sweepFamilies(
+  sweep: SweepSample,
+  rows: readonly Written<SweepRow>[],
+  machineName: string,
+  writer: SeriesWriter,
+): NumberFamily[] {
   const time = hrTimeFromMs(sweep.atMs);
-  const machineLabels = sweep.machine === undefined ? NO_LABELS : machineLabelSet(sweep.machine);
+  const labels = {
+    agent: NO_LABELS,
+    host: extendLabelSet(NO_LABELS, "machine", machineName),
+    machine: sweep.machine === undefined ? NO_LABELS : machineLabelSet(sweep.machine),
+  };
   const families: NumberFamily[] = [];
   for (const { row, head } of rows) {
     writer.begin(head);
-    writer.subject({
-      labels: row.about === "machine" ? machineLabels : NO_LABELS,
-      startTime: time,
-      endTime: time,
-    });
+    const startTime = row.kind === "counter" ? startTimeBefore(sweep.atMs, sweep.reading?.countedSinceSeconds) : time;
+    writer.subject({ name: "", labels: labels[row.about], startTime, endTime: time });
     row.observe(sweep, writer.point);
     const family = writer.end();
     if (family !== undefined) families.push(family);
@@ -91,55 +118,24 @@ function machineLabelSet({ bootId = "", machineId = "", systemUuid = "" }: Machi
   return extendLabelSet(NO_LABELS, "boot_id", bootId, "machine_id", machineId, "system_uuid", systemUuid);
 }
 
-/** A container with what its rows ask for, worked out once for all of them. */
-interface ContainerSubject {
-  readonly sample: ContainerSample;
-  readonly labels: LabelSet;
-  readonly sweptAt: Point["endTime"];
-  readonly start: Point["startTime"];
-  readonly creation: Point["startTime"];
-  readonly counting: Point["startTime"];
-}
-
-function containerSubjects(sweep: SweepSample, labels: ContainerLabels): ContainerSubject[] {
-  const sweptAt = hrTimeFromMs(sweep.atMs);
-  const present = new Set<string>();
-  const subjects: ContainerSubject[] = [];
-  for (const sample of sweep.containers) {
-    const { identity, spec } = sample;
-    if (present.has(identity.containerId)) continue;
-    present.add(identity.containerId);
-    const startedAtSeconds = spec.startedAtSeconds ?? spec.createdAtSeconds;
-    subjects.push({
-      sample,
-      labels: labels.of(identity),
-      sweptAt,
-      start: startTimeBefore(sweep.atMs, startedAtSeconds),
-      creation: startTimeBefore(sweep.atMs, spec.createdAtSeconds),
-      counting: startTimeBefore(sweep.atMs, sample.logs?.sinceSeconds),
-    });
-  }
-  labels.keepOnly(present);
-  return subjects;
-}
-
 function containerFamilies(
   subjects: readonly ContainerSubject[],
-  rows: readonly Written<ContainerRow>[],
+  rows: readonly (Written<ContainerRow> & Pick<SelectedRow, "profiles">)[],
   context: RowContext,
   writer: SeriesWriter,
 ): NumberFamily[] {
   const families: NumberFamily[] = [];
-  for (const { row, head } of rows) {
+  for (const { row, head, profiles } of rows) {
     writer.begin(head);
-    for (const subject of subjects) {
-      if (!subject.sample.state.running && !row.stoppedToo) continue;
-      writer.subject({
-        labels: subject.labels,
-        startTime: subject[row.since ?? "start"],
-        endTime: subject.sweptAt,
-      });
-      row.observe(subject.sample, writer.point, context);
+    for (const profile of profiles) {
+      for (const subject of subjects) {
+        const labels = subject.labels[profile];
+        const { sample } = subject;
+        if (labels === undefined || (!sample.state.running && !row.stoppedToo)) continue;
+        const { name } = sample.identity;
+        writer.subject({ name, labels, startTime: subject[row.since ?? "start"], endTime: subject.sweptAt });
+        row.observe(sample, writer.point, context);
+      }
     }
     const family = writer.end();
     if (family !== undefined) families.push(family);

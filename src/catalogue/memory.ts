@@ -4,13 +4,15 @@ import { type ContainerRow, DOCKER, DOCKER_AND_WINDOWS, EVERYWHERE, type Platfor
 const MEMORY = { labels: [], group: "memory" } as const;
 const STATS = "stats: memory_stats";
 
+export const MEMORY_USAGE_ROW = gauge("container_memory_usage_bytes", "Memory in use, page cache included, in bytes.", {
+  source: `${STATS}.usage (Windows: commitbytes)`,
+  platforms: EVERYWHERE,
+  note: "On Windows the commit: memory promised to the container's processes, in memory or in the page file.",
+  value: (memory) => memory.usageBytes,
+});
+
 export const MEMORY_ROWS: readonly ContainerRow[] = [
-  gauge("container_memory_usage_bytes", "Memory in use, page cache included, in bytes.", {
-    source: `${STATS}.usage (Windows: commitbytes)`,
-    platforms: EVERYWHERE,
-    note: "On Windows the commit: memory promised to the container's processes, in memory or in the page file.",
-    value: (memory) => memory.usageBytes,
-  }),
+  MEMORY_USAGE_ROW,
   gauge("container_memory_max_usage_bytes", "Highest memory usage recorded, in bytes.", {
     source: `${STATS}.max_usage (Windows: commitpeakbytes)`,
     platforms: ["cgroup v1", "Podman", "Windows"],

@@ -1,4 +1,4 @@
-import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
+import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
 import type { Group } from "./groups.ts";
 
 export type Platform = "cgroup v1" | "cgroup v2" | "Podman" | "Windows";
@@ -21,6 +21,7 @@ export interface RowContext {
   readonly atMs: number;
   /** cpu00, cpu01 … in place of total, where the engine tells them. */
   readonly cpuPerCore: boolean;
+  readonly machine: MachineSample | undefined;
 }
 
 /** A metric: all that is known of it, once. */
@@ -28,7 +29,9 @@ interface RowHead {
   readonly name: string;
   /** A sentence, which is the metric's HELP too. */
   readonly help: string;
-  readonly kind: "counter" | "gauge";
+  readonly kind: "counter" | "gauge" | "upDownCounter";
+  /** In UCUM: of OpenTelemetry's own names only, since receivers rename a metric by it. */
+  readonly unit?: string;
   /** Label names beside those of every container (or machine). */
   readonly labels: readonly string[];
   readonly group: Group;
@@ -46,12 +49,14 @@ export interface ContainerRow extends RowHead {
   readonly stoppedToo?: true;
   /** What a counter counts from, where it is not the container's start: it outlives restarts, or the agent itself counts. */
   readonly since?: "creation" | "counting";
+  /** It is worked out from two sweeps, which are to be kept then. */
+  readonly needsUsageCores?: true;
   observe(sample: ContainerSample, point: PointWriter, context: RowContext): void;
 }
 
 /** A row about the machine or the sweep itself. */
 export interface SweepRow extends RowHead {
-  /** The machine's carry machine_id, boot_id and system_uuid, as far as they are known. */
-  readonly about: "machine" | "agent";
+  /** The machine's carry machine_id, boot_id and system_uuid, as far as they are known; the host's its name as `machine`. */
+  readonly about: "machine" | "host" | "agent";
   observe(sweep: SweepSample, point: PointWriter): void;
 }

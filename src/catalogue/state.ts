@@ -6,15 +6,25 @@ const OURS = { ...GAUGE, group: "state", stoppedToo: true, ours: true } as const
 /** cAdvisor: starting is not healthy yet, and -1 says that there is no health check. */
 const HEALTH_NUMBER = { healthy: 1, unhealthy: 0, starting: 0, none: -1 } as const;
 
+export const LAST_SEEN_ROW: ContainerRow = {
+  ...GAUGE,
+  name: "container_last_seen",
+  help: "Last time that the agent saw the container running, in seconds since the Unix epoch.",
+  group: "spec",
+  source: "the agent's clock, whole seconds",
+  observe: (_, point, { atMs }) => point(Math.floor(atMs / 1000)),
+};
+
+export const STATE_ROW: ContainerRow = {
+  ...OURS,
+  name: "container_state",
+  help: "Whether the container runs (1) or not (0); one that waits for its next restart does not.",
+  source: "list: State; inspect: State.Status",
+  observe: ({ state }, point) => point(state.running ? 1 : 0),
+};
+
 export const STATE_ROWS: readonly ContainerRow[] = [
-  {
-    ...GAUGE,
-    name: "container_last_seen",
-    help: "Last time that the agent saw the container running, in seconds since the Unix epoch.",
-    group: "spec",
-    source: "the agent's clock, whole seconds",
-    observe: (_, point, { atMs }) => point(Math.floor(atMs / 1000)),
-  },
+  LAST_SEEN_ROW,
   {
     ...GAUGE,
     name: "container_start_time_seconds",
@@ -40,13 +50,7 @@ export const STATE_ROWS: readonly ContainerRow[] = [
     source: "inspect: State.Health.Status; list: Status",
     observe: ({ state }, point) => point(state.health === undefined ? undefined : HEALTH_NUMBER[state.health]),
   },
-  {
-    ...OURS,
-    name: "container_state",
-    help: "Whether the container runs (1) or not (0); one that waits for its next restart does not.",
-    source: "list: State; inspect: State.Status",
-    observe: ({ state }, point) => point(state.running ? 1 : 0),
-  },
+  STATE_ROW,
   {
     ...OURS,
     name: "container_paused",

@@ -63,6 +63,8 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
     options: { ...containers, envNames: metrics.env, maxContainers: engineSettings.maxContainers },
   });
   const catalogue = createCatalogue({
+    profiles: [...new Set(metrics.profiles)],
+    machineName: metrics.machine,
     groups: metrics.groups,
     enable: metrics.enable,
     disable: metrics.disable,
@@ -79,6 +81,7 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
       concurrency: engineSettings.concurrency,
       stoppedContainers: metrics.groups.state,
       envNames: metrics.env,
+      usageCores: catalogue.needs.usageCores,
       ...(catalogue.needs.processes && { processesIntervalMs: metrics.processesInterval }),
       ...(catalogue.needs.size && { sizeIntervalMs: metrics.sizeInterval }),
     },

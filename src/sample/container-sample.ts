@@ -76,6 +76,8 @@ export type Health = "healthy" | "unhealthy" | "starting" | "none";
 
 export interface CpuSample {
   readonly usageSeconds?: number | undefined;
+  /** Cores in use between the last two readings; only where it is wanted. */
+  readonly usageCores?: number | undefined;
   readonly userSeconds?: number | undefined;
   readonly systemSeconds?: number | undefined;
   /** By core number; cgroup v1 only. */
@@ -204,6 +206,8 @@ export interface MachineNode {
 export interface MachineSample extends MachineTopology {
   readonly cpuCores?: number | undefined;
   readonly memoryBytes?: number | undefined;
+  /** As the engine tells it. */
+  readonly hostName?: string | undefined;
   /** The rest is readable only where the agent runs on the engine's own machine. */
   readonly swapBytes?: number | undefined;
   readonly machineId?: string | undefined;
@@ -224,4 +228,16 @@ export interface SweepSample {
   readonly machine?: MachineSample | undefined;
   /** The sweep could not list the engine's containers. */
   readonly engineFailed: boolean;
+  readonly reading?: ReadingSample | undefined;
+}
+
+/** How the sweep itself went. */
+export interface ReadingSample {
+  readonly durationSeconds: number;
+  /** Containers that run and gave their numbers. */
+  readonly containersRead: number;
+  /** Since the counting began: lists of containers, and containers, that could not be read. */
+  readonly failedLists: number;
+  readonly failedContainers: number;
+  readonly countedSinceSeconds: number;
 }

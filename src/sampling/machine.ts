@@ -16,6 +16,7 @@ export function readMachine(
   const told = {
     cpuCores: facts.cpuCores,
     memoryBytes: facts.memoryBytes,
+    hostName: facts.hostName,
     kernelVersion: facts.kernelVersion,
     osVersion: facts.operatingSystem,
     dockerVersion: facts.engineVersion,

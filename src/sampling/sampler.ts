@@ -1,16 +1,15 @@
 import { type Engine, EngineError, type EngineErrorKind, type EngineFacts } from "../engine/engine.ts";
 import type { Container, Inventory } from "../inventory/inventory.ts";
-import type { ContainerSample, MachineSample, SweepSample } from "../sample/container-sample.ts";
+import type { ContainerSample, SweepSample } from "../sample/container-sample.ts";
 import { type ContainerDescription, describeContainer } from "../sample/describe-container.ts";
 import { takeSample } from "../sample/take-sample.ts";
 import { listingFailed, listingReturned, sweepFailed, sweepFinished } from "../telemetry/events/sampling.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
-import { createDeviceNames } from "./devices.ts";
-import { readMachine } from "./machine.ts";
+import { createMachineReader } from "./machine-reader.ts";
 import { createOptInReadings, type OptInOptions } from "./opt-in-readings.ts";
 import { createReadings, type ReadingOptions } from "./readings.ts";
-import { isSameMachine } from "./same-machine.ts";
 import { engineSampleSource, type SampleRequest, type SampleSource } from "./sample-source.ts";
+import { createUsageCores } from "./usage-cores.ts";
 
 export interface SamplerOptions extends ReadingOptions, OptInOptions {
   /** Stats requests at once; "auto": 8 where the engine answers at once, else all containers up to 256. */
@@ -18,6 +17,8 @@ export interface SamplerOptions extends ReadingOptions, OptInOptions {
   /** Also give a sample, of state and spec only, for containers that do not run. */
   readonly stoppedContainers: boolean;
   readonly envNames: readonly string[];
+  /** Also work out the cores in use between two sweeps. */
+  readonly usageCores?: boolean;
 }
 
 export interface Sampler {
@@ -53,6 +54,8 @@ export function createSampler(parts: SamplerParts): Sampler {
   const optIn = createOptInReadings(engine, options);
   const describe = createDescriber(options.envNames);
   const machineOf = createMachineReader();
+  const usageCores = options.usageCores ? createUsageCores() : undefined;
+  const failed = { failedLists: 0, failedContainers: 0, countedSinceSeconds: nowMs() / 1000 };
   let last: SweepSample | undefined;
   let lastReadAt = 0;
   let isUnlisted = false;
@@ -70,14 +73,20 @@ export function createSampler(parts: SamplerParts): Sampler {
       if (isUnlisted) listingReturned(telemetry);
       isUnlisted = false;
       sweepFinished(telemetry, { durationMs, seen: wanted, read: samples.length, failures });
-      return { atMs, containers: samples, machine: machineOf(facts, containers).machine, engineFailed: false };
+      failed.failedContainers += failures.length;
+      const containersRead = samples.filter(({ state }) => state.running).length;
+      const reading = { durationSeconds: durationMs / 1000, containersRead, ...failed };
+      return { atMs, containers: samples, machine: machineOf(facts, containers).machine, engineFailed: false, reading };
     } catch (error) {
       if (!isUnlisted && !isToldElsewhere(error)) {
         isUnlisted = true;
         listingFailed(telemetry, error);
       }
-      sweepFailed(telemetry, { error, durationMs: performance.now() - startedAt });
-      return { atMs: timeOfSweep(), containers: [], engineFailed: true };
+      const durationMs = performance.now() - startedAt;
+      sweepFailed(telemetry, { error, durationMs });
+      failed.failedLists++;
+      const reading = { durationSeconds: durationMs / 1000, containersRead: 0, ...failed };
+      return { atMs: timeOfSweep(), containers: [], engineFailed: true, reading };
     }
   }
 
@@ -112,7 +121,9 @@ export function createSampler(parts: SamplerParts): Sampler {
     const concurrency = concurrencyFor(facts, options.concurrency);
     const { samples, failures, medianAnswerAt } = await readings.collect(requests, concurrency);
     const wanted = requests.length + stopped.length;
-    return { samples: [...samples, ...stopped], failures, wanted, medianAnswerAt };
+    usageCores?.keepOnly(new Set(containers.map(({ summary }) => summary.Id)));
+    const running = usageCores?.addTo(samples) ?? samples;
+    return { samples: [...running, ...stopped], failures, wanted, medianAnswerAt };
   }
 
   function optInOf(id: string) {
@@ -168,25 +179,5 @@ function createDescriber(envNames: readonly string[]) {
     const description = describeContainer({ inspect, facts, envNames });
     cache.set(inspect, { facts, description });
     return description;
-  };
-}
-
-interface MachineKnowledge {
-  readonly machine: MachineSample;
-  readonly devices: (major: number, minor: number) => string | undefined;
-}
-
-/** Read once for each connection: hardware does not change under a running engine. */
-function createMachineReader() {
-  const names = createDeviceNames();
-  let known: (MachineKnowledge & { facts: EngineFacts }) | undefined;
-  return (facts: EngineFacts, containers: readonly Container[]): MachineKnowledge => {
-    if (known?.facts !== facts) {
-      const ids = containers.map((container) => container.summary.Id);
-      const sameMachine = isSameMachine(facts, ids);
-      const devices = sameMachine ? names : () => undefined;
-      known = { facts, machine: readMachine(facts, { sameMachine }), devices };
-    }
-    return known;
   };
 }

@@ -2,6 +2,7 @@ import type { Choices, Chosen } from "./choice.ts";
 import { crossCheckHttp } from "./cross-checks-http.ts";
 import { crossCheckLogs } from "./cross-checks-logs.ts";
 import { crossCheckLogsOtlp } from "./cross-checks-logs-otlp.ts";
+import { crossCheckMetrics } from "./cross-checks-metrics.ts";
 import { crossCheckPrograms } from "./cross-checks-programs.ts";
 import { isAmbient } from "./findings.ts";
 import { nearest } from "./nearest.ts";
@@ -33,6 +34,7 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   crossCheckLogsOtlp(choices);
   crossCheckHttp(choices);
   crossCheckPrograms(choices);
+  crossCheckMetrics(choices);
 }
 
 function pickValueOrFile({ chosen, problems, notes }: Choices, path: string) {

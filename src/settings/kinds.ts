@@ -74,6 +74,17 @@ export function list({ of, pattern = /\S/, example }: { of: string; pattern?: Re
   } satisfies Kind<z.ZodMiniType>;
 }
 
+/** Several of these, at least one. */
+export function choices<const Values extends readonly [string, ...string[]]>(...values: Values) {
+  const one = choice(...values);
+  return {
+    name: "list",
+    expected: `a list, each item ${one.expected}, such as ["${values[0]}"]`,
+    itemExpected: one.expected,
+    schema: z.array(one.schema).check(z.minLength(1)),
+  } satisfies Kind<z.ZodMiniType>;
+}
+
 export function record({ of, names, example }: { of: string; names: RegExp; example: Record<string, string> }) {
   return {
     name: "record",

@@ -1,20 +1,23 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DEFAULT_LABEL_OPTIONS } from "../../src/catalogue/catalogue.ts";
-import { createContainerLabels, type LabelOptions } from "../../src/catalogue/container-labels.ts";
+import { createContainerLabels } from "../../src/catalogue/container-labels.ts";
+import { type LabelOptions, labelScheme } from "../../src/catalogue/label-schemes.ts";
 import { identityOf } from "./sweeps.ts";
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Without id, name and image. */
 function labelsFrom(labels: Labels, { env = {}, ...options }: Partial<LabelOptions> & { env?: Labels } = {}): Labels {
-  const made = createContainerLabels({ ...DEFAULT_LABEL_OPTIONS, ...options }).of(identityOf({ labels, env }));
+  const made = createContainerLabels(labelScheme("cadvisor", { ...DEFAULT_LABEL_OPTIONS, ...options })).of(
+    identityOf({ labels, env }),
+  );
   const { id: _, name: _name, image: _image, ...rest } = made;
   return rest;
 }
 
 test("a container is known by cgroup path, name and image", () => {
-  const { id, name, image } = createContainerLabels(DEFAULT_LABEL_OPTIONS).of(identityOf());
+  const { id, name, image } = createContainerLabels(labelScheme("cadvisor", DEFAULT_LABEL_OPTIONS)).of(identityOf());
   assert.deepEqual({ id, name, image }, { id: `/docker/${"ab".repeat(32)}`, name: "web", image: "shop/web:1" });
 });
 
@@ -35,7 +38,9 @@ describe("a label's name", () => {
 
   test("is never one of ours, nor of an object's own", () => {
     const hostile = { id: "x", name: "y", image: "z", cpu: "c", ["__proto__"]: "p", constructor: "q" };
-    const made = createContainerLabels(DEFAULT_LABEL_OPTIONS).of(identityOf({ labels: hostile }));
+    const made = createContainerLabels(labelScheme("cadvisor", DEFAULT_LABEL_OPTIONS)).of(
+      identityOf({ labels: hostile }),
+    );
     assert.equal(made.name, "web");
     assert.equal(made.container_label_id, "x");
     assert.equal(made.container_label_constructor, "q");
@@ -127,7 +132,7 @@ test("environment variables have a prefix of their own and names in lower case",
 
 describe("a label set", () => {
   test("is the same object for the same identity, and for a new one that says the same", () => {
-    const labels = createContainerLabels(DEFAULT_LABEL_OPTIONS);
+    const labels = createContainerLabels(labelScheme("cadvisor", DEFAULT_LABEL_OPTIONS));
     const first = labels.of(identityOf({ labels: { a: "1" } }));
     assert.equal(labels.of(identityOf({ labels: { a: "1" } })), first);
     assert.notEqual(labels.of(identityOf({ labels: { a: "2" } })), first);
@@ -135,7 +140,7 @@ describe("a label set", () => {
   });
 
   test("is forgotten with its container", () => {
-    const labels = createContainerLabels(DEFAULT_LABEL_OPTIONS);
+    const labels = createContainerLabels(labelScheme("cadvisor", DEFAULT_LABEL_OPTIONS));
     const gone = labels.of(identityOf({ containerId: "gone" }));
     const kept = labels.of(identityOf({ containerId: "kept" }));
     labels.keepOnly(new Set(["kept"]));

@@ -3,9 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { GROUPS } from "../../src/catalogue/groups.ts";
-import { CONTAINER_ROWS, METRIC_NAMES, SWEEP_ROWS, unknownMetricNames } from "../../src/catalogue/rows.ts";
+import { PROFILE_NAMES } from "../../src/catalogue/profiles.ts";
+import { ALL_ROWS, CONTAINER_ROWS, PROFILE_ROWS, SWEEP_ROWS, unknownMetricNames } from "../../src/catalogue/rows.ts";
 
-const ROWS = [...CONTAINER_ROWS, ...SWEEP_ROWS];
+/** Those named as Prometheus names things; the others have a unit and OpenTelemetry's names. */
+const ROWS = ALL_ROWS.filter(({ unit }) => unit === undefined);
 
 /** Names that Prometheus' rules would not allow, but cAdvisor uses. */
 const IRREGULAR: Readonly<Record<string, string>> = {
@@ -30,6 +32,9 @@ const UNITLESS = [
   "container_threads_max",
   "container_processes",
   "container_ulimits_soft",
+  "container_cpu_usage_percent", // The collector's name.
+  "container_cpus_available",
+  "docker_exporter_containers_scraped",
   "cadvisor_version_info",
   "container_scrape_error",
   "machine_scrape_error",
@@ -44,16 +49,33 @@ const UNITLESS = [
 ];
 
 describe("the table of metrics", () => {
-  test("has each name once", () => assert.equal(new Set(METRIC_NAMES).size, METRIC_NAMES.length));
+  for (const profile of PROFILE_NAMES) {
+    test(`has each name once in the profile ${profile}`, () => {
+      const names = [...PROFILE_ROWS[profile].containers, ...PROFILE_ROWS[profile].sweep].map(({ name }) => name);
+      assert.equal(new Set(names).size, names.length);
+    });
+  }
 
-  for (const row of ROWS) {
-    test(`${row.name} keeps the rules of the table`, () => {
-      assert.match(row.name, /^(container|machine|cadvisor)_[a-z0-9_]+$/);
+  test("gives a name one type, whatever the profile: receivers refuse a second one", () => {
+    const kinds = new Map(ALL_ROWS.map(({ name, kind }) => [name, kind]));
+    assert.deepEqual(
+      ALL_ROWS.filter(({ name, kind }) => kinds.get(name) !== kind),
+      [],
+    );
+  });
+
+  for (const row of ALL_ROWS) {
+    test(`${row.name} (${row.source}) keeps the rules of the table`, () => {
+      const names =
+        row.unit === undefined
+          ? /^(container|machine|cadvisor|collector|docker_exporter)_[a-z0-9_]+$/
+          : /^container(\.[a-z_]+)+$/;
+      assert.match(row.name, names);
       assert.match(row.help, /^[A-Z0-9].*\.$/, "help is a sentence");
       if (row.note !== undefined) assert.match(row.note, /\.$/, "a note is a sentence");
       assert.ok(row.source.length > 0 && row.platforms.length > 0);
       assert.ok(row.group in GROUPS);
-      for (const label of row.labels) assert.match(label, /^[a-z_]+$|^[a-z]+[A-Z][A-Za-z]+$/);
+      for (const label of row.labels) assert.match(label, /^[a-z_]+$|^[a-z]+[A-Z][A-Za-z]+$|^[a-z]+(\.[a-z]+)+$/);
     });
   }
 
@@ -81,7 +103,9 @@ describe("the table of metrics", () => {
 
 test("each metric is of cAdvisor's type, but for irregular names that are excused one by one", () => {
   const types = new Map([...typesOf("cgroup-v1-engine-20.10"), ...typesOf("cgroup-v2-engine-28.5")]);
-  const other = ROWS.filter(({ name, kind }) => types.has(name) && types.get(name) !== kind).map(({ name }) => name);
+  const other = [...CONTAINER_ROWS, ...SWEEP_ROWS]
+    .filter(({ name, kind }) => types.has(name) && types.get(name) !== kind)
+    .map(({ name }) => name);
   assert.deepEqual(other, Object.keys(IRREGULAR));
 });
 

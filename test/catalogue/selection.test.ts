@@ -33,9 +33,11 @@ test("single metrics are on or off whatever their group is, and off wins", () =>
 });
 
 test("what costs extra requests is asked for only if a metric that is on needs it", () => {
-  assert.deepEqual(createCatalogue().needs, { processes: false, size: false });
-  assert.deepEqual(createCatalogue({ groups: { size: true } }).needs, { processes: false, size: true });
-  assert.deepEqual(createCatalogue({ enable: ["container_processes"] }).needs, { processes: true, size: false });
+  const nothing = { processes: false, size: false, usageCores: false };
+  assert.deepEqual(createCatalogue().needs, nothing);
+  assert.deepEqual(createCatalogue({ groups: { size: true } }).needs, { ...nothing, size: true });
+  assert.deepEqual(createCatalogue({ enable: ["container_processes"] }).needs, { ...nothing, processes: true });
+  assert.deepEqual(createCatalogue({ profiles: ["collector"] }).needs, { ...nothing, usageCores: true });
   const off = createCatalogue({ groups: { processes: true }, disable: ["container_processes"] });
   assert.equal(off.needs.processes, false);
 });

@@ -120,6 +120,19 @@ test("what inspect says is worked out once, so that identities stay the same obj
   assert.equal(first.containers[0]?.identity, second.containers[0]?.identity);
 });
 
+test("a sweep tells how it went, failures counted from the sampler's beginning", async () => {
+  const lost = new EngineError("gone", { kind: "unreachable" });
+  const { sampler, fail } = build({ containers: [running("a"), stopped("b")], options: { stoppedContainers: true } });
+  const { reading } = await sampler.newest({ maxAgeMs: 0 });
+  assert.deepEqual([reading?.containersRead, reading?.failedLists, reading?.failedContainers], [1, 0, 0]);
+  assert.ok(reading !== undefined && reading.durationSeconds > 0);
+  fail(lost);
+  await sampler.newest({ maxAgeMs: 0 });
+  const later = await sampler.newest({ maxAgeMs: 0 });
+  assert.deepEqual([later.reading?.containersRead, later.reading?.failedLists], [0, 2]);
+  assert.equal(later.reading?.countedSinceSeconds, reading.countedSinceSeconds);
+});
+
 interface Setup {
   readonly containers?: readonly Container[];
   readonly listError?: EngineError;

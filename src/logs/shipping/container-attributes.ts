@@ -1,3 +1,4 @@
+import { imageParts } from "../../kit/image-reference.ts";
 import type { ContainerAttributes } from "./shipped-record.ts";
 
 interface Described {
@@ -21,12 +22,4 @@ export function containerAttributes({ id, name, image = "", labels = {}, runtime
     if (choosesLabel(label)) attributes[`container.label.${label}`] = String(value);
   }
   return attributes satisfies ContainerAttributes;
-}
-
-/** "registry:5000/team/web:1.2@sha256:…": the tag is what stands after the last colon behind the last slash. */
-function imageParts(image: string): { imageName: string; tag: string } {
-  const [reference = ""] = image.split("@");
-  const colon = reference.indexOf(":", reference.lastIndexOf("/") + 1);
-  if (colon < 0 || reference.startsWith("sha256:")) return { imageName: reference, tag: "" };
-  return { imageName: reference.slice(0, colon), tag: reference.slice(colon + 1) };
 }

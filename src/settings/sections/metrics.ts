@@ -1,18 +1,42 @@
 import * as z from "zod/mini";
 import { GROUPS, type Group } from "../../catalogue/groups.ts";
 import { DEFAULT_LABEL_DENY } from "../../catalogue/label-rules.ts";
-import { duration, flag, integer, list } from "../kinds.ts";
-import { setting } from "../setting.ts";
+import { DEFAULT_PROFILES, PROFILE_NAMES } from "../../catalogue/profiles.ts";
+import { choices, duration, filePath, flag, integer, list, text } from "../kinds.ts";
+import { optional, setting } from "../setting.ts";
 
 const metricNames = list({
   of: "a metric's name",
   example: "container_memory_swap",
-  pattern: /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
+  pattern: /^[a-zA-Z_:][a-zA-Z0-9_:.]*$/,
 });
 const labelGlobs = list({ of: "a glob on a label's name", example: "com.example.*" });
 const HOUR_MS = 3_600_000;
 
 export const metricsSection = z.strictObject({
+  profiles: setting(choices(...PROFILE_NAMES), {
+    description:
+      "By which names and labels the containers' numbers go out: `cadvisor`'s, those of the tools that `collector` and `stats-exporter` stand for, OpenTelemetry's (`semconv`); docs/metrics.md lists them. Several at once are possible, but `cadvisor` and `stats-exporter`.",
+    example: ["cadvisor", "collector"],
+    default: [...DEFAULT_PROFILES],
+  }),
+  machine: optional(text({ expected: "a name" }), {
+    description: "What the profile `collector` calls the host, in its label `machine`.",
+    example: "web-1",
+    otherwise: "the host's name, as the engine tells it",
+  }),
+  sweepInterval: optional(duration({ minMs: 1000, maxMs: 600_000 }), {
+    description:
+      "Read the engine this often, whether somebody asks for the numbers or not. A scrape is then answered by what was read last, unless `http.maxAge` says how old that may be.",
+    example: "20s",
+    otherwise: "only when a push or a scrape asks; every 20 s with `collectedAtFile`",
+  }),
+  collectedAtFile: optional(filePath({ expected: "the path of a file" }), {
+    description:
+      "A file that holds when the engine was last read, in seconds since the Unix epoch, for health checks that look at it. It is replaced, so its folder must be writable.",
+    example: "/tmp/last-metrics-collected-at.txt",
+    otherwise: "none",
+  }),
   groups: z.strictObject(groupSwitches()),
   enable: setting(metricNames, {
     description: "Metrics that are on although their group is off.",

@@ -1,0 +1,39 @@
+import { EXCLUSIVE_PROFILES } from "../catalogue/profiles.ts";
+import type { Choices } from "./choice.ts";
+
+/** How often the engine is read for a file that tells when it was, where nothing else says so. */
+const DEFAULT_INTERVAL_MS = 20_000;
+
+export function crossCheckMetrics(choices: Choices) {
+  checkProfiles(choices);
+  readForFile(choices);
+  answerFromInterval(choices);
+}
+
+function checkProfiles({ chosen, problems, notes }: Choices) {
+  const { value, origin } = chosen.get("metrics.profiles") ?? {};
+  const profiles = new Set(value as string[] | undefined);
+  for (const [a, b] of EXCLUSIVE_PROFILES) {
+    if (!profiles.has(a) || !profiles.has(b)) continue;
+    problems.push(
+      `metrics.profiles (${origin?.name}): ${a} and ${b} give the same numbers the same names, so that every sum would count twice. Keep one of them.`,
+    );
+  }
+  if (!profiles.has("semconv") || !(profiles.has("cadvisor") || profiles.has("stats-exporter"))) return;
+  notes.push(
+    `metrics.profiles (${origin?.name}): what Prometheus makes of semconv's container.memory.usage is container_memory_usage_bytes, which another profile has too: sums count twice unless they filter by id or container_id.`,
+  );
+}
+
+function readForFile({ chosen }: Choices) {
+  if (!chosen.has("metrics.collectedAtFile") || chosen.has("metrics.sweepInterval")) return;
+  const origin = { rank: "ambient variable", name: "since metrics.collectedAtFile is given" } as const;
+  chosen.set("metrics.sweepInterval", { value: DEFAULT_INTERVAL_MS, origin });
+}
+
+function answerFromInterval({ chosen }: Choices) {
+  const interval = chosen.get("metrics.sweepInterval");
+  if (interval === undefined || chosen.has("http.maxAge")) return;
+  const origin = { rank: "ambient variable", name: "as long as metrics.sweepInterval" } as const;
+  chosen.set("http.maxAge", { value: interval.value, origin });
+}
