@@ -27,6 +27,9 @@ COPY --from=build /build/dist/tallyman.mjs ./
 USER 65532:65532
 # A small heap for up to some hundred containers; docs/operations.md has what to give it for a thousand.
 ENTRYPOINT ["/nodejs/bin/node", "--single-threaded", "--max-semi-space-size=1", "--initial-old-space-size=4", "/tallyman/tallyman.mjs"]
-# What it found, with the remedy, is in `docker inspect`. Each check is a sweep and an empty push of its own.
-HEALTHCHECK --interval=1m --timeout=30s --start-period=10s --retries=2 \
-  CMD ["/nodejs/bin/node", "/tallyman/tallyman.mjs", "check"]
+# Others in the network reach the door, unless http.listen says otherwise.
+ENV TALLYMAN_DEFAULT_HTTP_LISTEN=:9103
+EXPOSE 9103
+# Asks the agent itself, by the door; what is wrong is in `docker inspect`.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=15s --retries=3 \
+  CMD ["/nodejs/bin/node", "--single-threaded", "--max-semi-space-size=1", "/tallyman/tallyman.mjs", "health"]

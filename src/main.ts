@@ -14,6 +14,7 @@ const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   run: async () => (await import("./commands/run.ts")).run,
   demo: async () => (await import("./commands/demo.ts")).demo,
   once: async () => (await import("./commands/once.ts")).once,
+  health: async () => (await import("./commands/health.ts")).health,
   check: async () => (await import("./commands/check.ts")).check,
   logs: async () => (await import("./commands/logs.ts")).logs,
   config: async () => (await import("./commands/config.ts")).config,

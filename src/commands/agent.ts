@@ -15,6 +15,7 @@ import { createTally } from "../telemetry/tally.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { sayCuts } from "./say-cuts.ts";
 
+import { type WatchedSweeps, watchSweeps } from "./watch-sweeps.ts";
 /** The metrics path up to the waist: what every command that reads an engine is built of. */
 export interface Agent {
   readonly telemetry: Telemetry;
@@ -22,6 +23,7 @@ export interface Agent {
   readonly inventory: Inventory;
   readonly sampler: Sampler;
   readonly catalogue: Catalogue;
+  readonly sweeps: WatchedSweeps;
   /** The families of a sweep at most `maxAgeMs` old, and our own. */
   collect(wanted: { maxAgeMs: number }): Promise<Collected>;
   /** The same of a new sweep that waits for the opt-in groups too. */
@@ -71,7 +73,7 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
     labels: metrics.labels,
     containersPerGroup: Math.min(CONTAINERS_PER_GROUP, settings.otlp.containersPerRequest),
   });
-  const sampler = createSampler({
+  const unwatched = createSampler({
     engine,
     inventory,
     telemetry,
@@ -89,6 +91,8 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
 
   const cuts = sayCuts(telemetry);
 
+  const sweeps = watchSweeps(unwatched);
+  const { sampler } = sweeps;
   function familiesOf(sweep: SweepSample): Collected {
     const groups: MetricFamily[][] = catalogue.families(logsOf === undefined ? sweep : withLogs(sweep, logsOf));
     if (!sweep.engineFailed) cuts.told(catalogue.cuts);
@@ -116,6 +120,7 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
 function withLogs(sweep: SweepSample, logsOf: Exclude<AgentParts["logsOf"], undefined>): SweepSample {
   const containers = sweep.containers.map((sample) => ({ ...sample, logs: logsOf(sample.identity.containerId) }));
   return { ...sweep, containers };
+    sweeps,
 }
 
 export function platformAddress(): string {

@@ -1,8 +1,12 @@
 import type { OtlpOptions } from "../outlets/otlp/otlp-options.ts";
 import { createOtlpOutlet } from "../outlets/otlp/otlp-outlet.ts";
+import type { Standing } from "../outlets/standing.ts";
 import type { Agent, Collected } from "./agent.ts";
 
 export interface Pushing {
+  /** Where it pushes, as it may be shown. */
+  readonly endpoint: string;
+  readonly standing: Standing;
   start(): void;
   stop(): Promise<void>;
 }
@@ -26,6 +30,10 @@ export function pushing(agent: Agent, options: OtlpOptions, onCollected?: (colle
     if (lastFailed) void outlet.exportOnce().catch(() => undefined);
   });
   return {
+    endpoint: outlet.endpoint,
+    get standing() {
+      return outlet.standing;
+    },
     start: () => void outlet.start().catch(() => undefined),
     async stop() {
       unsubscribe();

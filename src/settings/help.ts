@@ -19,6 +19,12 @@ receiver of its own. Shows what it found, where it pushes and what arrives.`,
     more: `Tells the engine's version and cgroup, whether the receiver accepts a real OTLP request, whether logs can be kept, and where
 each setting came from. Exit code 1 if anything is wrong.`,
   },
+  health: {
+    line: "ask the agent that runs with these settings whether all is well",
+    more: `Asks the door, http.listen, for /health, with the certificate and the login that are set, and prints a line: what is
+wrong, if anything is. For a container's health check. With the door off it does what check does.
+Exit code 1 if something is wrong, or nobody answers.`,
+  },
   logs: {
     line: "list and show the logs that were kept in files: logs ls, logs show NAME",
     more: `The files alone are read, also while an agent writes them and when the engine is away: the folder is logs.dir.

@@ -7,6 +7,7 @@ import {
   pointsRejected,
 } from "../../telemetry/events/outlet.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { createStanding, type Standing } from "../standing.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
 import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";
@@ -24,6 +25,7 @@ export interface ExportReport {
 }
 
 export interface ExportState {
+  readonly standing: Standing;
   exported(report: ExportReport): void;
   answered(answer: Accepted): void;
 }
@@ -41,6 +43,7 @@ const MAX_SAID = 20;
 /** Whether exports arrive, said once for each change. */
 export function createExportState({ endpoint, protocol, signal, telemetry }: StateOptions): ExportState {
   const outlet = { outlet: signal === "logs" ? "otlp-logs" : "otlp", endpoint: endpoint.shown };
+  const standing = createStanding();
   const failing = new Set<string>();
   let failingSinceMs = 0;
   let began = false;
@@ -51,6 +54,7 @@ export function createExportState({ endpoint, protocol, signal, telemetry }: Sta
     const state = failureState(failure);
     const { detail } = failure;
     const remedy = failureRemedy(failure, { endpoint, protocol, signal });
+    standing.failed([`${failureName(failure)}${detail === "" ? "" : `: ${detail}`}`, remedy].join(". "));
     const described = { ...outlet, reason: failureName(failure), detail, remedy, failedRequests, requests };
     if (failing.size === 0) failingSinceMs = performance.now();
     if (failing.has(state)) exportsStillFail(telemetry, described);
@@ -59,9 +63,13 @@ export function createExportState({ endpoint, protocol, signal, telemetry }: Sta
   }
 
   return {
+    get standing() {
+      return standing.now;
+    },
     exported(report) {
       if (report.failure !== undefined) return failed(report, report.failure);
       if (report.requests === 0) return;
+      standing.succeeded();
       if (failing.size > 0) {
         exportsRecovered(telemetry, { ...outlet, awayMs: performance.now() - failingSinceMs });
       } else if (!began) exportsBegan(telemetry, outlet);

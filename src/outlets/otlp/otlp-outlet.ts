@@ -1,6 +1,7 @@
 import { VERSION } from "../../kit/version.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { FamilySource } from "../family-source.ts";
+import type { Standing } from "../standing.ts";
 import { createSender, encoderOf } from "./create-sender.ts";
 import { createExportState, type ExportReport } from "./export-state.ts";
 import { createFamilyProducer } from "./family-producer.ts";
@@ -13,6 +14,7 @@ import { createTimeLimits } from "./time-limits.ts";
 export interface OtlpOutlet {
   /** Where it pushes, as it may be shown. */
   readonly endpoint: string;
+  readonly standing: Standing;
   /** Loads what the protocol needs and exports at once, then at each interval. */
   start(): Promise<void>;
   /** Collects and exports now, after what is under way. */
@@ -39,6 +41,7 @@ export function createOtlpOutlet(
   { source, telemetry }: { source: FamilySource; telemetry: Telemetry },
 ): OtlpOutlet {
   const endpoint = otlpEndpoint(options);
+  const state = createExportState({ endpoint, protocol: options.protocol, telemetry });
   const limits = createTimeLimits();
   let stopAtMs: number | undefined;
   let started: ReturnType<typeof load> | undefined;
@@ -66,7 +69,7 @@ export function createOtlpOutlet(
       scope,
       limits,
       telemetry,
-      state: createExportState({ endpoint, protocol: options.protocol, telemetry }),
+      state,
       exportTimeoutMs: () => timeLeft(exportTimeoutMs, endReserveMs),
       endingTimeoutMs: () => timeLeft(exportTimeoutMs, STOP_MARGIN_MS),
     });
@@ -98,6 +101,9 @@ export function createOtlpOutlet(
 
   return {
     endpoint: endpoint.shown,
+    get standing() {
+      return state.standing;
+    },
     async start() {
       if (started !== undefined) return;
       started = load();

@@ -9,8 +9,8 @@ export function settingNoted(log: Log, note: string) {
   log.warn("Settings note", { note });
 }
 
-export function nothingPushed(log: Log) {
-  log.warn("Nothing is pushed: otlp.enabled is false");
+export function nothingLeaves(log: Log) {
+  log.warn("Nothing leaves the agent: it pushes nothing, and its door is off");
 }
 
 export function agentStopping(log: Log, signal: string) {

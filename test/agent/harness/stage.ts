@@ -42,6 +42,8 @@ export async function startStage(options: StageOptions = {}, t?: { after(close: 
     TALLYMAN_OTLP_ENDPOINT: receiver.httpEndpoint || receiver.grpcEndpoint,
     TALLYMAN_OTLP_INTERVAL: `${INTERVAL_MS}ms`,
     TALLYMAN_OTLP_TIMEOUT: `${INTERVAL_MS}ms`,
+    // A port of its own for each: many agents run at once.
+    TALLYMAN_HTTP_LISTEN: "127.0.0.1:0",
   };
   const stage: Stage = {
     engine,

@@ -71,7 +71,13 @@ export function isComplaint({ level, message }: LogLine): boolean {
 }
 
 function environment(env: Record<string, string>): Record<string, string> {
-  return { TALLYMAN_OTLP_INTERVAL: `${INTERVAL_MS}ms`, TALLYMAN_LOG_FORMAT: "json", ...env };
+  return {
+    TALLYMAN_OTLP_INTERVAL: `${INTERVAL_MS}ms`,
+    TALLYMAN_LOG_FORMAT: "json",
+    // Beside whatever else listens on this machine.
+    TALLYMAN_HTTP_LISTEN: "127.0.0.1:0",
+    ...env,
+  };
 }
 
 function parsed(line: string): LogLine {

@@ -1,0 +1,42 @@
+import type { Standing } from "../outlets/standing.ts";
+import type { Settings } from "../settings/schema.ts";
+import type { OutletVitals, Vitals } from "../status/vitals.ts";
+import type { Agent } from "./agent.ts";
+
+/** An outlet by the name that people know it by. */
+export interface NamedOutlet {
+  readonly name: string;
+  readonly outlet: { readonly standing: Standing };
+}
+
+/** What a sweep may take on a bad day: two requests after each other, thrice. */
+const PATIENCE = 3;
+const MIN_LONGEST_SWEEP_MS = 60_000;
+
+/** What health is judged by, from now on. */
+export function watchVitals(agent: Agent, settings: Settings, outlets: readonly NamedOutlet[]): () => Vitals {
+  const startedAt = performance.now();
+  const { requestTimeout, statsTimeout } = settings.engine;
+  let loss: string | undefined;
+  agent.engine.onLost((error) => {
+    loss = error.message;
+  });
+  return () => ({
+    engine: { isConnected: agent.engine.facts !== undefined, ...(loss !== undefined && { error: loss }) },
+    sweeps: {
+      startedMs: performance.now() - startedAt,
+      longestMs: Math.max(MIN_LONGEST_SWEEP_MS, PATIENCE * (requestTimeout + statsTimeout)),
+      ...(settings.otlp.enabled && { intervalMs: settings.otlp.interval }),
+      ...sweepVitals(agent),
+    },
+    outlets: outlets.map(({ name, outlet }): OutletVitals => ({ name, ...outlet.standing })),
+  });
+}
+
+function sweepVitals({ sweeps }: Agent) {
+  const { ended, underWayMs } = sweeps;
+  return {
+    ...(underWayMs !== undefined && { underWayMs }),
+    ...(ended !== undefined && { endedMs: ended.agoMs, hasFailed: ended.hasFailed }),
+  };
+}
