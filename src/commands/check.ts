@@ -4,9 +4,11 @@ import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
 import { checkLogs } from "./check-logs.ts";
+import { checkPrograms } from "./check-programs.ts";
 import { engineText } from "./engine-text.ts";
 import type { Finding } from "./finding.ts";
 import { otlpOptions } from "./otlp-options.ts";
+import { hasPrograms } from "./programs.ts";
 
 /** Tries the engine, the receiver, the log folder and the settings; 1 if anything is wrong. */
 export async function check(loaded: LoadedSettings): Promise<number> {
@@ -21,7 +23,9 @@ export async function check(loaded: LoadedSettings): Promise<number> {
     print("Receiver", receiver);
     const logs = await checkLogs(loaded, agent);
     print("Logs", logs);
-    const wrong = [...engine, ...receiver, ...logs].filter(({ ok }) => !ok).length;
+    const programs = hasPrograms(loaded.settings) ? await checkPrograms(loaded) : [];
+    if (programs.length > 0) print("Programs", programs);
+    const wrong = [...programs, ...engine, ...receiver, ...logs].filter(({ ok }) => !ok).length;
     process.stdout.write(wrong === 0 ? "\nAll is well.\n" : `\n${wrong === 1 ? "1 problem" : `${wrong} problems`}.\n`);
     return wrong === 0 ? 0 : 1;
   } finally {
