@@ -120,6 +120,11 @@ export const OWN_METRICS = {
     help: "Times that the engine no longer had the lines after the last one written.",
     labels: [],
   },
+  tallyman_log_missed_containers_total: {
+    kind: "counter",
+    help: "Containers that were started and removed before anything of their log could be read.",
+    labels: [],
+  },
   tallyman_log_reconnects_total: {
     kind: "counter",
     help: "Log streams opened again after they had broken off.",
@@ -136,14 +141,26 @@ export const OWN_METRICS = {
     help: "Bytes of requests with log records that a receiver accepted, before compression.",
     labels: [],
   },
+  tallyman_log_unsent_seconds: {
+    kind: "gauge",
+    help: "How long the oldest line has waited that is to be sent, of the container that is most behind; 0 when none waits.",
+    labels: [],
+  },
+  tallyman_log_unsent_bytes: {
+    kind: "gauge",
+    help: "Bytes of log files that are still to be sent, of compressed ones as they are.",
+    labels: [],
+  },
+  tallyman_log_unsent_files_total: {
+    kind: "counter",
+    help: "Log files that could not be read, so that what was left of them was not sent.",
+    labels: [],
+  },
   tallyman_log_records_dropped_total: {
     kind: "counter",
     help: "Log records that were not sent and never will be, by reason: removed with their file, refused, rejected.",
     labels: ["reason"],
   },
-} as const satisfies Record<string, OwnMetric>;
-
-export type OwnMetricName = keyof typeof OWN_METRICS;
   tallyman_http_requests_total: {
     kind: "counter",
     help: "Requests that the door answered, by the path of what answered them, and by status.",
@@ -191,3 +208,6 @@ export type OwnMetricName = keyof typeof OWN_METRICS;
     labels: ["exporter"],
   },
   server_uptime_seconds_total: { kind: "counter", help: "Time since the agent started.", labels: [] },
+} as const satisfies Record<string, OwnMetric>;
+
+export type OwnMetricName = keyof typeof OWN_METRICS;

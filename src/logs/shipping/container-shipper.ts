@@ -1,17 +1,20 @@
 import { basename } from "node:path";
-import { logRecordsOvertaken, logShippingUnreadable, logShippingUnsaved } from "../../telemetry/events/shipped-logs.ts";
+import { msFromNanoTime } from "../../kit/nano-time.ts";
+import { logRecordsOvertaken, logShippingUnreadable } from "../../telemetry/events/shipped-logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
-import { writeCheckpoint } from "../files/checkpoint.ts";
-import { REAL_DISK } from "../files/disk.ts";
 import { fileNames } from "../files/file-names.ts";
-import { type KeptContainer, keptFiles } from "../kept/kept-containers.ts";
+import type { KeptContainer } from "../kept/kept-containers.ts";
 import type { Level } from "../levels/level.ts";
 import type { LineLevel } from "../levels/level-reader.ts";
 import { createLineJoiner, type JoinRules, type LineGroup, type LineJoiner } from "./join-lines.ts";
+import { type CursorRest, createLineCursor } from "./line-cursor.ts";
+import { filesNow } from "./open-kept-file.ts";
 import { readFrom } from "./read-from.ts";
+import type { ReaderTurns } from "./reader-turns.ts";
 import { createRecordMaker, type RecordMaker } from "./record-maker.ts";
-import { readShipCheckpoint, type ShipCheckpoint, type ShipPosition } from "./ship-position.ts";
+import type { NotedPosition, ShipPosition, UnfinishedLevels } from "./ship-position.ts";
 import type { ContainerAttributes, ContainerBatch, ShippedRecord } from "./shipped-record.ts";
+import { readProgress, type ShippingProgress } from "./shipping-progress.ts";
 
 export interface ShipBudget {
   readonly maxRecords: number;
@@ -21,35 +24,41 @@ export interface ShipBudget {
 export interface Collected {
   readonly batch: ContainerBatch;
   readonly bytes: number;
-  /** The budget ended it, and there may be more at once. */
-  readonly isMore: boolean;
+  /** "more": the budget ended it. "waits": so it did, and the next is to be when its turn comes. */
+  readonly rest: CursorRest;
   /** A record waits for further lines until then. */
   readonly dueAtMs: number | undefined;
 }
 
 /** Sends what is in one container's files: a step collects, and what it collected is then settled or put back. */
 export interface ContainerShipper {
-  readonly id: string;
+  readonly key: string;
+  readonly progress: Pick<ShippingProgress, "position" | "unfinished" | "isSaved" | "save">;
   describe(about: { levelOf: LineLevel; attributes: ContainerAttributes }): void;
   collect(budget: ShipBudget): Promise<Collected>;
   settled(): void;
-  putBack(): void;
-  /** Writes down how far it has come, where that has changed. */
-  save(): Promise<void>;
-  readonly isSaved: boolean;
+  putBack(): Promise<void>;
   /** One of its files is about to go: what was not sent of it is counted. */
   removing(path: string): Promise<void>;
+  /** Of when the oldest line is that waits to be sent, as far as it has been read. */
+  readonly waitingSinceMs: number | undefined;
+  /** What its files hold after what was sent; of one that is compressed all, as it is. */
+  unsentBytes(): Promise<number>;
+  close(): Promise<void>;
 }
 
 export interface ContainerShipperParts {
+  readonly key: string;
   readonly kept: KeptContainer;
   readonly levelOf: LineLevel;
   readonly attributes: ContainerAttributes;
   /** The engine has told of it; else what was written down of it counts more. */
   readonly isKnown: boolean;
+  readonly noted: NotedPosition | undefined;
   readonly minLevel: Level;
   readonly join?: JoinRules | undefined;
   readonly fileMode: number;
+  readonly turns: ReaderTurns;
   readonly telemetry: Telemetry;
   readonly nowMs: () => number;
 }
@@ -64,28 +73,20 @@ const UNREADABLE_MS = 30_000;
 
 /** What is on its way. */
 interface Flight {
-  position: ShipPosition | undefined;
-  readonly recordsBySequence: Map<number, number>;
-  readonly unfinished: ShipCheckpoint["unfinished"];
-}
-
-/** Where hardly a line is wanted, each would hold a whole chunk that was read with it. */
-function alone(record: ShippedRecord): ShippedRecord {
-  return { ...record, body: Buffer.from(record.body) };
+  readonly position: ShipPosition | undefined;
+  readonly recordsBySequence: ReadonlyMap<number, number>;
+  readonly unfinished: UnfinishedLevels;
+  readonly waitingSinceMs: number | undefined;
 }
 
 export async function openContainerShipper(parts: ContainerShipperParts): Promise<ContainerShipper> {
-  const { kept, minLevel, join, fileMode, telemetry, nowMs } = parts;
-  const path = fileNames(kept.folder, kept.stem).shipped;
+  const { key, kept, minLevel, join, turns, telemetry, nowMs } = parts;
   const container = { containerId: kept.id, name: kept.name };
-  const checkpoint = await readShipCheckpoint(REAL_DISK, path);
+  const progress = await readProgress({ ...parts, path: fileNames(kept.folder, kept.stem).shipped });
+  const cursor = createLineCursor(kept, { key, turns, onUnreadable: unreadable });
   let { levelOf } = parts;
-  let attributes = parts.isKnown ? parts.attributes : (checkpoint?.attributes ?? parts.attributes);
-  /** All before it is settled. */
-  let accepted: ShipPosition | undefined = checkpoint;
-  let unfinished = checkpoint?.unfinished;
-  /** Beyond `accepted` by what the joiner holds back. */
-  let readTo: ShipPosition | undefined = accepted;
+  /** Beyond the progress by what the joiner holds back. */
+  let readTo = progress.position;
   let joiner = newJoiner();
   let maker = newMaker();
   let flight: Flight | undefined;
@@ -93,8 +94,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
   let isBusy = false;
   let lastTurn: Promise<unknown> = Promise.resolve();
   let removedTo = -1;
-  let isSaved = checkpoint === undefined || JSON.stringify(attributes) === JSON.stringify(checkpoint.attributes);
-  let saidUnsaved = false;
+  let waitingSinceMs: number | undefined;
   let saidOvertaken = false;
   const saidUnreadable = new Set<string>();
 
@@ -103,7 +103,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
   }
 
   function newMaker(): RecordMaker {
-    return createRecordMaker({ levelOf: (line, stream) => levelOf(line, stream), minLevel }, unfinished);
+    return createRecordMaker({ levelOf: (line, stream) => levelOf(line, stream), minLevel }, progress.unfinished);
   }
 
   function unreadable(file: string, error: unknown) {
@@ -131,7 +131,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
     let sequence = 0;
     let bytes = 0;
     let readBytes = 0;
-    let isMore = false;
+    let lastTime = "";
     const onGroup = (group: LineGroup) => {
       const record = maker.recordOf(group, nowMs());
       if (record === undefined) return;
@@ -139,27 +139,32 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
       bytes += record.body.length + RECORD_BYTES;
       recordsBySequence.set(sequence, (recordsBySequence.get(sequence) ?? 0) + 1);
     };
-    reading: for await (const placed of readFrom(kept, afterRemoved(readTo), unreadable)) {
-      const { identity, lines, ends } = placed;
-      sequence = placed.sequence;
-      let { begin } = placed;
-      for (let i = 0; i < lines.length; i++) {
-        const line = lines[i] as (typeof lines)[number];
-        const end = ends[i] as number;
-        if (joiner) joiner.add(line, { sequence, offset: begin, identity }, nowMs(), onGroup);
-        else onGroup([line]);
-        readBytes += end - begin;
-        begin = end;
-        if (records.length < maxRecords && bytes < maxBytes && readBytes < MAX_READ_BYTES) continue;
-        readTo = { sequence, offset: end, identity };
-        isMore = true;
-        break reading;
-      }
-      readTo = { sequence, offset: begin, identity };
-    }
-    if (!isMore) joiner?.expire(nowMs(), onGroup);
-    flight = { position: joiner?.heldFrom() ?? readTo, recordsBySequence, unfinished: maker.unfinished() };
-    return { batch: { attributes, records }, bytes, isMore, dueAtMs: joiner?.dueAtMs() };
+    const rest = await cursor.read(afterRemoved(readTo), (line, file, begin, end) => {
+      const { identity } = file;
+      ({ sequence } = file);
+      waitingSinceMs ??= timeOf(line.time);
+      lastTime = line.time;
+      if (joiner) joiner.add(line, { sequence, offset: begin, identity }, nowMs(), onGroup);
+      else onGroup([line]);
+      readTo = { sequence, offset: end, identity };
+      readBytes += end - begin;
+      return records.length < maxRecords && bytes < maxBytes && readBytes < MAX_READ_BYTES ? "more" : "enough";
+    });
+    if (rest === "none") joiner?.expire(nowMs(), onGroup);
+    const heldFrom = joiner?.heldFrom();
+    const isAtEnd = rest === "none" && heldFrom === undefined;
+    flight = {
+      position: heldFrom ?? readTo,
+      recordsBySequence,
+      unfinished: maker.unfinished(),
+      waitingSinceMs: isAtEnd ? undefined : timeOf(lastTime),
+    };
+    return { batch: { attributes: progress.attributes, records }, bytes, rest, dueAtMs: joiner?.dueAtMs() };
+  }
+
+  /** Of `raw` files no line tells. */
+  function timeOf(time: string): number {
+    return time === "" ? nowMs() : msFromNanoTime(time);
   }
 
   async function collect(budget: ShipBudget): Promise<Collected> {
@@ -167,37 +172,37 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
       return await inTurn(() => read(budget));
     } catch (error) {
       unreadable(kept.folder, error);
-      putBack();
-      return { batch: { attributes, records: [] }, bytes: 0, isMore: false, dueAtMs: nowMs() + UNREADABLE_MS };
+      await putBack();
+      const batch = { attributes: progress.attributes, records: [] };
+      return { batch, bytes: 0, rest: "none", dueAtMs: nowMs() + UNREADABLE_MS };
     }
   }
 
   function settled() {
     isBusy = false;
     if (flight === undefined) return;
-    const { position } = flight;
-    const hasMoved = position?.sequence !== accepted?.sequence || position?.offset !== accepted?.offset;
-    if (hasMoved) isSaved = false;
-    accepted = position;
-    unfinished = flight.unfinished;
+    progress.moveTo(flight.position, flight.unfinished);
+    ({ waitingSinceMs } = flight);
     if (flight.recordsBySequence.size > 0) saidOvertaken = false;
     flight = undefined;
   }
 
-  function putBack() {
+  async function putBack() {
     const { recordsBySequence } = flight ?? {};
+    const { position } = progress;
     flight = undefined;
     isBusy = false;
-    if (accepted === undefined || accepted.sequence <= removedTo) {
+    if (position === undefined || position.sequence <= removedTo) {
       // Of files that went meanwhile nothing can be read again.
       let records = 0;
       for (const [sequence, count] of recordsBySequence ?? []) if (sequence <= removedTo) records += count;
       if (records > 0) overtaken(kept.stem, records);
-      accepted = afterRemoved(accepted);
+      progress.moveTo(afterRemoved(position), progress.unfinished);
     }
-    readTo = accepted;
+    readTo = progress.position;
     joiner = newJoiner();
     maker = newMaker();
+    await cursor.close();
   }
 
   function overtaken(file: string, records: number) {
@@ -209,7 +214,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
     const counter = createRecordMaker({ levelOf, minLevel }, from === undefined ? {} : maker.unfinished());
     const start = from?.sequence === sequence ? from : { sequence, offset: 0 };
     let records = 0;
-    for await (const placed of readFrom(kept, start, unreadable)) {
+    for await (const placed of readFrom(kept, start, { onUnreadable: unreadable })) {
       if (placed.sequence !== sequence) break;
       for (const line of placed.lines) if (counter.recordOf([line], 0)) records++;
     }
@@ -218,9 +223,9 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
 
   async function removing(file: string) {
     const name = basename(file);
-    const found = (await keptFiles(kept)).find(({ path }) => basename(path).replace(/\.gz$/, "") === name);
+    const found = (await filesNow(kept)).find(({ path }) => basename(path).replace(/\.gz$/, "") === name);
     // With nothing on its way, what the joiner holds back is read again, unless it goes now.
-    const done = isBusy ? readTo : accepted;
+    const done = isBusy ? readTo : progress.position;
     if (found === undefined || found.sequence < (done?.sequence ?? 0)) {
       if (found) removedTo = Math.max(removedTo, found.sequence);
       return;
@@ -228,36 +233,38 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
     const records = await recordsIn(found.sequence, done);
     removedTo = Math.max(removedTo, found.sequence);
     if (records > 0) overtaken(file, records);
-    if (!isBusy) putBack();
+    if (!isBusy) await putBack();
   }
 
   return {
-    id: kept.id,
+    key,
+    progress,
     describe(about) {
       ({ levelOf } = about);
-      if (JSON.stringify(about.attributes) !== JSON.stringify(attributes)) isSaved = accepted === undefined;
-      ({ attributes } = about);
+      progress.describe(about.attributes);
     },
     collect,
     settled,
     putBack,
-    get isSaved() {
-      return isSaved;
-    },
-    async save() {
-      if (isSaved || accepted === undefined) return;
-      const { sequence, offset, identity } = accepted;
-      const now: ShipCheckpoint = { version: 1, sequence, offset, identity, unfinished, attributes };
-      isSaved = true;
-      try {
-        await writeCheckpoint(REAL_DISK, path, now, fileMode);
-        saidUnsaved = false;
-      } catch (error) {
-        isSaved = false;
-        logShippingUnsaved(telemetry, { path, error: String(error) }, !saidUnsaved);
-        saidUnsaved = true;
-      }
-    },
     removing: (file) => inTurn(() => removing(file)),
+    get waitingSinceMs() {
+      return waitingSinceMs;
+    },
+    async unsentBytes() {
+      const { sequence = 0, offset = 0 } = progress.position ?? {};
+      let unsent = 0;
+      for (const file of await filesNow(kept)) {
+        if (file.sequence > sequence) unsent += file.bytes;
+        else if (file.sequence === sequence)
+          unsent += file.isCompressed ? file.bytes : Math.max(0, file.bytes - offset);
+      }
+      return unsent;
+    },
+    close: () => cursor.close(),
   };
+}
+
+/** Where hardly a line is wanted, each would hold a whole chunk that was read with it. */
+function alone(record: ShippedRecord): ShippedRecord {
+  return { ...record, body: Buffer.from(record.body) };
 }

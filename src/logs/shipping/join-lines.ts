@@ -1,5 +1,5 @@
 import type { LogLine, LogStream } from "../log-line.ts";
-import type { ShipPosition } from "./ship-position.ts";
+import { isBefore, type ShipPosition } from "./ship-position.ts";
 
 /** Lines that make one record, all of one stream: mostly one. */
 export type LineGroup = readonly LogLine[];
@@ -86,10 +86,6 @@ export function isIndented(line: Buffer): boolean {
 }
 
 const [TAB, SPACE, CAPITAL_C] = [9, 32, 67];
-
-export function isBefore(one: ShipPosition, other: ShipPosition): boolean {
-  return one.sequence === other.sequence ? one.offset < other.offset : one.sequence < other.sequence;
-}
 
 /** A line that is held back must not hold all that was read with it. */
 function copied(line: LogLine): LogLine {

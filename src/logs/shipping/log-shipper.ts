@@ -2,34 +2,27 @@ import { basename } from "node:path";
 import { createBackoff } from "../../kit/backoff.ts";
 import { createBell } from "../../kit/bell.ts";
 import { wait } from "../../kit/wait.ts";
+import { logShippingMeasured } from "../../telemetry/events/shipped-logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { parseFileName, shortId } from "../files/file-names.ts";
 import type { OnRemove } from "../files/shelf.ts";
-import { type KeptContainer, keptContainers } from "../kept/kept-containers.ts";
-import type { Level } from "../levels/level.ts";
 import type { LineLevel } from "../levels/level-reader.ts";
 import type { LevelContainer } from "../levels/level-rules.ts";
 import type { LineListener } from "../pump/container-pump.ts";
 import type { LogSource } from "../pump/log-source.ts";
-import { containerAttributes } from "./container-attributes.ts";
-import { type ContainerShipper, openContainerShipper, type ShipBudget } from "./container-shipper.ts";
-import type { JoinRules } from "./join-lines.ts";
+import type { ContainerShipper, ShipBudget } from "./container-shipper.ts";
+import { createReaderTurns } from "./reader-turns.ts";
+import { createShipJournal } from "./ship-journal.ts";
 import type { ContainerBatch, SendBatch } from "./shipped-record.ts";
+import { createShippedContainers, type ShippedContainersOptions } from "./shipping-containers.ts";
 
-export interface LogShipperOptions extends ShipBudget {
-  readonly dir: string;
-  readonly fileMode: number;
-  readonly minLevel: Level;
-  readonly join?: JoinRules | undefined;
+export interface LogShipperOptions extends ShipBudget, ShippedContainersOptions {
   /** How long lines are gathered before they are sent. */
   readonly gatherMs: number;
-  /** Of the container's labels those that go with its records. */
-  readonly choosesLabel: (name: string) => boolean;
-  /** What runs the containers, once it is known. */
-  readonly runtime: () => string | undefined;
   readonly retry?: { readonly firstMs: number; readonly maxMs: number };
-  /** How old what is written down of the progress may be, so that it costs little. */
+  /** How old a container's checkpoint may be, so that it costs little; until then the journal counts. */
   readonly saveEveryMs?: number;
+  readonly measureEveryMs?: number;
 }
 
 export interface LogShipperParts {
@@ -54,23 +47,30 @@ export interface LogShipper {
 
 const RETRY = { firstMs: 500, maxMs: 30_000 };
 const SAVE_EVERY_MS = 5_000;
+const MEASURE_EVERY_MS = 5_000;
 const STOP_WITHIN_MS = 700;
 /** What fails so often in a row may be one container's doing: each is then tried alone. */
 const SUSPICIOUS_FAILURES = 3;
 const LOOK_EVERY_MS = 60_000;
 const LOOK_AGAIN_MS = 5_000;
+/** Compressed files that stay open between requests, of so many containers. */
+const MAX_OPEN_READERS = 16;
 
 export function createLogShipper(options: LogShipperOptions, parts: LogShipperParts): LogShipper {
-  const { dir, gatherMs, saveEveryMs = SAVE_EVERY_MS } = options;
-  const shippers = new Map<string, ContainerShipper>();
-  const sources = new Map<string, LogSource>();
+  const { dir, fileMode, gatherMs, saveEveryMs = SAVE_EVERY_MS, measureEveryMs = MEASURE_EVERY_MS } = options;
+  const turns = createReaderTurns(MAX_OPEN_READERS);
+  const journal = createShipJournal(dir, fileMode);
+  const containers = createShippedContainers(options, { ...parts, turns, journal });
+  const shippers = containers.all;
   /** Who may have something to send, the one that has waited longest first. */
   const due = new Set<string>();
+  const timers = new Map<string, NodeJS.Timeout>();
   const bell = createBell();
   const stopping = new AbortController();
   const cut = new AbortController();
   const backoff = createBackoff(options.retry ?? RETRY);
   let working: Promise<void> | undefined;
+  let measuring: NodeJS.Timeout | undefined;
   let isUnknown = true;
   let heldInRow = 0;
   let tryAlone = 0;
@@ -78,55 +78,14 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
 
   async function discover() {
     isUnknown = false;
-    const kept = await keptContainers(dir).catch(() => undefined);
-    // The folder's own troubles are said where it is written to.
-    if (kept === undefined) return lookAgainLater();
-    for (const container of kept) {
-      const key = container.id.slice(0, KEY_DIGITS);
-      if (shippers.has(key)) continue;
-      try {
-        shippers.set(key, await opened(container, sources.get(key)));
-        due.add(key);
-      } catch {
-        lookAgainLater();
-      }
-    }
-    const there = new Set(kept.map(({ id }) => id.slice(0, KEY_DIGITS)));
-    for (const key of shippers.keys()) {
-      if (there.has(key)) continue;
-      for (const known of [shippers, sources, due]) known.delete(key);
-    }
-  }
-
-  function lookAgainLater() {
-    setTimeout(() => {
+    const { found, gone, isAll } = await containers.discover();
+    for (const key of found) due.add(key);
+    for (const key of gone) due.delete(key);
+    if (isAll) return;
+    const again = () => {
       isUnknown = true;
-      bell.ring();
-    }, LOOK_AGAIN_MS).unref();
-  }
-
-  function opened(kept: KeptContainer, source: LogSource | undefined): Promise<ContainerShipper> {
-    const about = source ?? { id: kept.id, name: kept.name };
-    const { minLevel, join, fileMode } = options;
-    const levelOf = parts.levelsOf(about);
-    const { telemetry } = parts;
-    const attributes = attributesOf(about);
-    const isKnown = source !== undefined;
-    return openContainerShipper({
-      kept,
-      levelOf,
-      attributes,
-      isKnown,
-      minLevel,
-      join,
-      fileMode,
-      telemetry,
-      nowMs: Date.now,
-    });
-  }
-
-  function attributesOf(about: Pick<LogSource, "id" | "name"> & Partial<LogSource>) {
-    return containerAttributes({ ...about, runtime: options.runtime(), choosesLabel: options.choosesLabel });
+    };
+    later("", LOOK_AGAIN_MS, again);
   }
 
   /** One request: of as many containers as it has room for. */
@@ -134,50 +93,55 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     const collected: ContainerShipper[] = [];
     const batch: ContainerBatch[] = [];
     let { maxRecords, maxBytes } = options;
-    let isMore = false;
     for (const key of [...due]) {
       const shipper = shippers.get(key);
       due.delete(key);
-      if (shipper === undefined) continue;
+      if (shipper === undefined || turns.isWaiting(key)) continue;
       const found = await shipper.collect({ maxRecords, maxBytes });
       collected.push(shipper);
       if (found.batch.records.length > 0) batch.push(found.batch);
       maxRecords -= found.batch.records.length;
       maxBytes -= found.bytes;
-      if (found.isMore) due.add(key);
-      if (found.dueAtMs !== undefined) later(key, found.dueAtMs - Date.now());
-      isMore ||= found.isMore;
+      if (found.rest === "more") due.add(key);
+      if (found.dueAtMs !== undefined) later(key, found.dueAtMs - Date.now(), () => due.add(key));
       if (maxRecords <= 0 || maxBytes <= 0 || (tryAlone > 0 && batch.length > 0)) break;
     }
-    isMore ||= due.size > 0;
     if (tryAlone > 0) tryAlone--;
     if ((await parts.send(batch, cut.signal)) === "held") {
       for (const shipper of collected) {
-        shipper.putBack();
-        due.add(shipper.id.slice(0, KEY_DIGITS));
+        await shipper.putBack();
+        due.add(shipper.key);
       }
       return "held";
     }
     for (const shipper of collected) shipper.settled();
-    return isMore ? "more" : "done";
+    if (batch.length > 0) await journal.note(collected.flatMap(noteOf));
+    for (let key = turns.next(); key !== undefined; key = turns.next()) due.add(key);
+    return due.size > 0 ? "more" : "done";
   }
 
-  function later(key: string, ms: number) {
-    setTimeout(
+  /** One timer for each. */
+  function later(key: string, ms: number, work: () => void) {
+    clearTimeout(timers.get(key));
+    const timer = setTimeout(
       () => {
-        due.add(key);
+        timers.delete(key);
+        work();
         bell.ring();
       },
       Math.max(1, ms),
-    ).unref();
+    );
+    timers.set(key, timer.unref());
   }
 
   async function save() {
     savedAtMs = performance.now();
-    for (const shipper of shippers.values()) if (!shipper.isSaved) await shipper.save();
+    for (const { progress } of shippers.values()) if (!progress.isSaved) await progress.save();
+    if (!isAnyUnsaved()) await journal.clear();
   }
 
   async function work() {
+    await journal.open();
     while (!cut.signal.aborted) {
       if (isUnknown) await discover();
       const outcome = due.size === 0 ? "done" : await ship();
@@ -198,21 +162,39 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
       await wait(gatherMs, stopping.signal);
     }
     await save();
+    for (const shipper of shippers.values()) await shipper.close();
+    await journal.close();
   }
 
   function isAnyUnsaved(): boolean {
-    for (const { isSaved } of shippers.values()) if (!isSaved) return true;
+    for (const { progress } of shippers.values()) if (!progress.isSaved) return true;
     return false;
+  }
+
+  async function measure() {
+    let lagMs = 0;
+    let unsentBytes = 0;
+    for (const [key, { waitingSinceMs, unsentBytes: bytesOf }] of shippers) {
+      if (waitingSinceMs !== undefined) lagMs = Math.max(lagMs, Date.now() - waitingSinceMs);
+      if (waitingSinceMs === undefined && !due.has(key)) continue;
+      unsentBytes += await bytesOf().catch(() => 0);
+    }
+    logShippingMeasured(parts.telemetry, { lagSeconds: lagMs / 1000, unsentBytes });
+  }
+
+  async function measureAgainAndAgain() {
+    await measure();
+    if (!stopping.signal.aborted) measuring = setTimeout(measureAgainAndAgain, measureEveryMs).unref();
   }
 
   return {
     start() {
       working ??= work();
+      void measureAgainAndAgain();
     },
     listen(source) {
       const key = shortId(source.id);
-      sources.set(key, source);
-      shippers.get(key)?.describe({ levelOf: parts.levelsOf(source), attributes: attributesOf(source) });
+      containers.told(source);
       return () => {
         if (!shippers.has(key)) isUnknown = true;
         due.add(key);
@@ -222,16 +204,25 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     async onRemove(path) {
       const key = parseFileName(basename(path))?.shortId;
       const shipper = key === undefined ? undefined : shippers.get(key);
+      if (shipper === undefined) return;
       // A count that can't be had must not keep a full disk from being freed.
-      await shipper?.removing(path).catch(() => undefined);
+      await shipper.removing(path).catch(() => undefined);
+      due.add(shipper.key);
+      bell.ring();
     },
     async stop() {
       stopping.abort();
+      clearTimeout(measuring);
       const timer = setTimeout(() => cut.abort(), STOP_WITHIN_MS);
       await working;
       clearTimeout(timer);
+      for (const one of timers.values()) clearTimeout(one);
     },
   };
 }
 
-const KEY_DIGITS = 12;
+function noteOf({ key, progress }: ContainerShipper) {
+  if (progress.isSaved || progress.position === undefined) return [];
+  const { sequence, offset, identity } = progress.position;
+  return [[key, { sequence, offset, identity, unfinished: progress.unfinished }] as const];
+}

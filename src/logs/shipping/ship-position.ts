@@ -16,10 +16,17 @@ export interface ShipPosition {
 /** Of lines in parts of which some are before the position: the level of the first. */
 export type UnfinishedLevels = { readonly [Stream in LogStream]?: Level | undefined };
 
-/** How far a container's lines were accepted, and whose they are, for when the engine no longer knows. */
-export interface ShipCheckpoint extends ShipPosition {
-  readonly version: 1;
+export interface NotedPosition extends ShipPosition {
   readonly unfinished?: UnfinishedLevels | undefined;
+}
+
+export function isBefore(one: ShipPosition, other: ShipPosition): boolean {
+  return one.sequence === other.sequence ? one.offset < other.offset : one.sequence < other.sequence;
+}
+
+/** How far a container's lines were accepted, and whose they are, for when the engine no longer knows. */
+export interface ShipCheckpoint extends NotedPosition {
+  readonly version: 1;
   readonly attributes: ContainerAttributes;
 }
 

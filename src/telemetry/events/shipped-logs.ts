@@ -39,11 +39,21 @@ export function logRecordsOvertaken(
   else log.debug("Further lines of a log removed unsent", { ...container, path, records });
 }
 
+/** Of all containers: how long the oldest line has waited, and how much lies in the files. */
+export function logShippingMeasured(
+  { tally }: Telemetry,
+  { lagSeconds, unsentBytes }: { lagSeconds: number; unsentBytes: number },
+): void {
+  tally.set("tallyman_log_unsent_seconds", lagSeconds);
+  tally.set("tallyman_log_unsent_bytes", unsentBytes);
+}
+
 export function logShippingUnreadable(
-  { log }: Telemetry,
+  { log, tally }: Telemetry,
   container: Container,
   about: { path: string; error: string },
 ): void {
+  tally.add("tallyman_log_unsent_files_total", 1);
   log.warn("A log file can't be read, so its lines are not sent", { ...container, ...about });
 }
 

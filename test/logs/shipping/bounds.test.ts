@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { readdirSync, readlinkSync } from "node:fs";
+import { test } from "node:test";
+import type { ContainerBatch } from "../../../src/logs/shipping/shipped-record.ts";
+import { eventually } from "../../support/eventually.ts";
+import { ID, line, numbered } from "../files/support/scene.ts";
+import { shippingScene, source } from "./shipping-scene.ts";
+
+const MAX_RECORDS = 100;
+const LINE_BYTES = 200;
+
+test("with a thousand containers and a receiver that is away, what is held is one request, whoever's lines it has", async (t) => {
+  const scene = shippingScene(t);
+  const folder = await scene.folder({ maxFileBytes: 100_000 });
+  for (let i = 0; i < 1_000; i++) {
+    const files = await folder.files({ id: idOf(i), name: `web${i}` });
+    await files.write([line(`${i}`.padEnd(LINE_BYTES, "."))]);
+    await files.close();
+  }
+  const asked = new Set<unknown>();
+  let tries = 0;
+  let openFiles = 0;
+  scene.receiver.answer = (batch) => {
+    tries++;
+    assert.ok(recordsIn(batch) <= MAX_RECORDS, `${recordsIn(batch)} records`);
+    for (const { attributes } of batch) asked.add(attributes["container.name"]);
+    openFiles = Math.max(openFiles, openIn(scene.dir));
+    return "held";
+  };
+  scene.shipper({ maxRecords: MAX_RECORDS });
+  // At first as many together as a request has room for, then each alone: nobody is left out.
+  await eventually(() => asked.size >= 300 && tries > 200, { withinMs: 60_000 });
+  assert.equal(openFiles, 0);
+  scene.receiver.answer = () => "settled";
+  await eventually(() => scene.receiver.records.length >= 1_000, { withinMs: 60_000 });
+  assert.equal(new Set(scene.receiver.texts()).size, 1_000);
+  assert.equal(scene.telemetry.count("tallyman_log_records_dropped_total"), 0);
+});
+
+test("of many containers that are behind in compressed files a few are open at once, and all are sent", async (t) => {
+  const scene = shippingScene(t);
+  const folder = await scene.folder({ compress: true, maxFileBytes: 20_000 });
+  const count = 40;
+  for (let i = 0; i < count; i++) {
+    const files = await folder.files({ id: idOf(i), name: `web${i}` });
+    await files.write(Array.from({ length: 800 }, (_, n) => line(`${i}:${n}`)));
+    await files.close();
+  }
+  await folder.compressed();
+  let openFiles = 0;
+  scene.receiver.answer = () => {
+    openFiles = Math.max(openFiles, openIn(scene.dir));
+    return "settled";
+  };
+  scene.shipper({ maxRecords: 50 });
+  await eventually(() => scene.receiver.records.length >= count * 800, { withinMs: 60_000 });
+  assert.equal(new Set(scene.receiver.texts()).size, count * 800);
+  assert.equal(scene.receiver.records.length, count * 800);
+  assert.ok(openFiles > 0 && openFiles <= 16, `${openFiles} open`);
+});
+
+test("how long the oldest line waits and how much lies in the files is told while the receiver is away, and ends with it", async (t) => {
+  const scene = shippingScene(t);
+  const files = await (await scene.folder({ maxFileBytes: 1_000_000 })).files({ id: ID, name: "web" });
+  const shipper = scene.shipper({ measureEveryMs: 1 });
+  const heard = shipper.listen(source());
+  const { tally } = scene.telemetry;
+  await files.write(numbered(0, 10));
+  heard([]);
+  await scene.received(10);
+  scene.receiver.answer = () => "held";
+  // As old as the lines say, which were written in the morning of 2026-11-21 UTC.
+  await files.write(numbered(10, 30));
+  heard([]);
+  const ageSeconds = () => Date.now() / 1000 - Date.parse("2026-11-21T05:00:00Z") / 1000;
+  await eventually(
+    () => tally.value("tallyman_log_unsent_bytes") > 0 && tally.value("tallyman_log_unsent_seconds") !== 0,
+  );
+  assert.equal(
+    tally.value("tallyman_log_unsent_bytes"),
+    20 * Buffer.byteLength("2026-11-21T05:00:00.000000010Z stdout F line 10\n"),
+  );
+  const told = tally.value("tallyman_log_unsent_seconds");
+  assert.ok(told <= ageSeconds() && told > ageSeconds() - 60, `${told}`);
+  scene.receiver.answer = () => "settled";
+  await scene.received(30);
+  await eventually(
+    () => tally.value("tallyman_log_unsent_bytes") === 0 && tally.value("tallyman_log_unsent_seconds") === 0,
+  );
+});
+
+function idOf(i: number): string {
+  return i.toString(16).padStart(12, "0").padEnd(64, "c");
+}
+
+function recordsIn(batch: readonly ContainerBatch[]): number {
+  return batch.reduce((sum, { records }) => sum + records.length, 0);
+}
+
+/** How many log files of the folder this process has open (Linux: /proc). */
+function openIn(dir: string): number {
+  const targets = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return "";
+    }
+  });
+  return targets.filter((target) => target.startsWith(dir) && /\.log(\.\d+)?(\.gz)?$/.test(target)).length;
+}
