@@ -1,22 +1,22 @@
 import { readFileSync } from "node:fs";
 import { METRIC_NAMES } from "./catalogue/rows.ts";
 import { REVISION, VERSION } from "./kit/version.ts";
-import { parseCommandLine } from "./settings/command-line.ts";
+import { type ChosenCommand, parseCommandLine } from "./settings/command-line.ts";
 import type { CommandName } from "./settings/help.ts";
 import { type LoadedSettings, loadSettings } from "./settings/load.ts";
-import type { LogsLine } from "./settings/logs-line.ts";
 import { OWN_METRICS } from "./telemetry/own-metrics.ts";
 
 /** A command gets the settings and resolves with the exit code. Loaded when chosen, so that `--help` costs nothing. */
-type Command = (loaded: LoadedSettings, line: LogsLine) => Promise<number>;
+type Command = (loaded: LoadedSettings, line: ChosenCommand) => Promise<number>;
 
 const COMMANDS: Record<CommandName, () => Promise<Command>> = {
   run: async () => (await import("./commands/run.ts")).run,
   demo: async () => (await import("./commands/demo.ts")).demo,
   once: async () => (await import("./commands/once.ts")).once,
-  health: async () => (await import("./commands/health.ts")).health,
   check: async () => (await import("./commands/check.ts")).check,
+  health: async () => (await import("./commands/health.ts")).health,
   logs: async () => (await import("./commands/logs.ts")).logs,
+  exporter: async () => (await import("./commands/exporter.ts")).exporter,
   config: async () => (await import("./commands/config.ts")).config,
 };
 
@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<number> {
         return 2;
       }
       const command = await COMMANDS[line.command]();
-      return command(loaded, line.logs ?? { what: "ls", json: false });
+      return command(loaded, line);
     }
   }
 }

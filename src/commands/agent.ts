@@ -13,17 +13,20 @@ import type { Settings } from "../settings/schema.ts";
 import type { Log } from "../telemetry/log.ts";
 import { createTally } from "../telemetry/tally.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { hasPrograms } from "./programs.ts";
 import { sayCuts } from "./say-cuts.ts";
-
 import { type WatchedSweeps, watchSweeps } from "./watch-sweeps.ts";
+
 /** The metrics path up to the waist: what every command that reads an engine is built of. */
 export interface Agent {
   readonly telemetry: Telemetry;
   readonly engine: EngineConnection;
   readonly inventory: Inventory;
   readonly sampler: Sampler;
-  readonly catalogue: Catalogue;
   readonly sweeps: WatchedSweeps;
+  readonly catalogue: Catalogue;
+  /** What goes out beside the containers' metrics and our own. */
+  join(families: (atMs: number) => readonly MetricFamily[][]): void;
   /** The families of a sweep at most `maxAgeMs` old, and our own. */
   collect(wanted: { maxAgeMs: number }): Promise<Collected>;
   /** The same of a new sweep that waits for the opt-in groups too. */
@@ -88,20 +91,28 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
       ...(catalogue.needs.size && { sizeIntervalMs: metrics.sizeInterval }),
     },
   });
-
-  const cuts = sayCuts(telemetry);
-
   const sweeps = watchSweeps(unwatched);
   const { sampler } = sweeps;
+
+  const cuts = sayCuts(telemetry);
+  const joined: ((atMs: number) => readonly MetricFamily[][])[] = [];
+
   function familiesOf(sweep: SweepSample): Collected {
     const groups: MetricFamily[][] = catalogue.families(logsOf === undefined ? sweep : withLogs(sweep, logsOf));
     if (!sweep.engineFailed) cuts.told(catalogue.cuts);
     if (metrics.groups.agent) groups.push(ownFamilies(sweep.atMs));
+    for (const families of joined) groups.push(...families(sweep.atMs));
     return { sweep, groups };
   }
 
   function ownFamilies(atMs: number): MetricFamily[] {
-    return tally.families(atMs).filter(({ descriptor }) => !metrics.disable.includes(descriptor.name));
+    const isServer = hasPrograms(settings);
+    tally.set("server_uptime_seconds_total", process.uptime());
+    return tally
+      .families(atMs)
+      .filter(
+        ({ descriptor: { name } }) => !metrics.disable.includes(name) && (isServer || !name.startsWith("server_")),
+      );
   }
 
   return {
@@ -109,7 +120,9 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
     engine,
     inventory,
     sampler,
+    sweeps,
     catalogue,
+    join: (families) => void joined.push(families),
     collect: async (wanted) => familiesOf(await sampler.newest(wanted)),
     collectAll: async () => familiesOf(await sampler.complete()),
     familiesOf,
@@ -120,7 +133,6 @@ export function buildAgent(settings: Settings, log: Log, { logsOf }: AgentParts 
 function withLogs(sweep: SweepSample, logsOf: Exclude<AgentParts["logsOf"], undefined>): SweepSample {
   const containers = sweep.containers.map((sample) => ({ ...sample, logs: logsOf(sample.identity.containerId) }));
   return { ...sweep, containers };
-    sweeps,
 }
 
 export function platformAddress(): string {

@@ -4,8 +4,13 @@ import { readLevelRules, refuse } from "./level-rules.ts";
 import { listLogs } from "./logs-ls.ts";
 import { showLogs } from "./logs-show.ts";
 
+const LIST: LogsLine = { what: "ls", json: false };
+
 /** Reads what an agent keeps of the containers' logs; needs neither it nor the engine. */
-export async function logs(loaded: LoadedSettings, line: LogsLine): Promise<number> {
+export async function logs(
+  loaded: LoadedSettings,
+  { logs: line = LIST }: { readonly logs?: LogsLine },
+): Promise<number> {
   const { dir } = loaded.settings.logs;
   const levels = readLevelRules(loaded);
   if ("problems" in levels) return refuse(levels.problems);

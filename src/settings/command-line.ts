@@ -1,14 +1,23 @@
 import { parseArgs } from "node:util";
+import { type ExporterLine, type ReadExporterLine, readExporterLine } from "./exporter-line.ts";
 import { COMMANDS, type CommandName, commandHelp, generalHelp } from "./help.ts";
 import { LOGS_OPTIONS, type LogsLine, readLogsLine } from "./logs-line.ts";
 import { nearest } from "./nearest.ts";
 
 /** What the command line asks for. `exitCode` is what the process ends with when there is nothing more to do. */
 export type CommandLine =
-  | { readonly kind: "command"; readonly command: CommandName; readonly configFile?: string; readonly logs?: LogsLine }
+  | ChosenCommand
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
   | { readonly kind: "refused"; readonly message: string; readonly exitCode: 2 };
+
+export interface ChosenCommand {
+  readonly kind: "command";
+  readonly command: CommandName;
+  readonly configFile?: string;
+  readonly logs?: LogsLine;
+  readonly exporter?: ExporterLine;
+}
 
 const OPTIONS = {
   config: { type: "string", short: "c" },
@@ -20,6 +29,8 @@ const ALL_OPTIONS = { ...OPTIONS, ...LOGS_OPTIONS };
 
 /** `args` without the program: `process.argv.slice(2)`. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
+  const exporter = readExporterLine(args);
+  if (exporter !== undefined) return exporterCommand(exporter);
   // Not strict, so that an unknown option can be answered with the nearest one.
   const { values, tokens } = parseArgs({ args: [...args], options: ALL_OPTIONS, strict: false, tokens: true });
   const positionals: string[] = [];
@@ -47,6 +58,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     ...(typeof values.config === "string" && { configFile: values.config }),
     ...(logs !== undefined && { logs }),
   };
+}
+
+function exporterCommand({ help, problem, line, configFile }: ReadExporterLine): CommandLine {
+  if (help) return { kind: "help", text: commandHelp("exporter") };
+  if (line === undefined) return refused(problem ?? "exporter needs the name of a program");
+  return { kind: "command", command: "exporter", exporter: line, ...(configFile !== undefined && { configFile }) };
 }
 
 function isCommand(name: string): name is CommandName {

@@ -1,3 +1,10 @@
+interface CommandText {
+  readonly line: string;
+  readonly more: string;
+  /** Absent: its name. */
+  readonly usage?: string;
+}
+
 /** Each command in a line, and what its own help adds. */
 export const COMMANDS = {
   run: {
@@ -40,11 +47,24 @@ Exit code 1 if something is wrong, or nobody answers.`,
 
 Exit code 1 if the folder can't be read or has no such container.`,
   },
+  exporter: {
+    usage: "exporter NAME [arguments…]",
+    line: "run a program that is set and print the metrics that it writes: exporter NAME [arguments…]",
+    more: `NAME is one of programs.list, or an executable of programs.folder. What is not an option below is the program's own argument,
+and so is everything after "--". The older spelling, tallyman --exporter NAME, works too.
+
+      --pushgateway-address HOST:PORT   push the metrics to a Pushgateway, as the job NAME
+      --no-print                        do not print them
+      --debug                           print how the run went as JSON: returncode, stdout, stderr, metrics-filename, metrics
+  -c, --config FILE                     before NAME only
+
+Exit code 1 if the program failed or the push did, 2 if there is no such program.`,
+  },
   config: {
     line: "print the settings in force and where each came from, secrets hidden",
     more: "The output is JSON5, which a settings file could hold.",
   },
-} as const;
+} as const satisfies Record<string, CommandText>;
 
 export type CommandName = keyof typeof COMMANDS;
 
@@ -96,12 +116,12 @@ ${EXIT_CODES}
 }
 
 export function commandHelp(name: CommandName): string {
-  const { line, more } = COMMANDS[name];
+  const { line, more, usage = name }: CommandText = COMMANDS[name];
   return `tallyman ${name}: ${line}.
 
 ${more}
 
-Usage: tallyman ${name} [options]
+Usage: tallyman ${usage} [options]
 
 ${OPTIONS}
 
