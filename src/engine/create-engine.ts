@@ -121,7 +121,7 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
           const either = AbortSignal.any([signal, link.signal]);
           const request = { path: "/events", signal: either, ...(filters && { query: { filters } }) };
           const question = questionOf("events", { ...request, apiVersion: link.facts.apiVersion });
-          const response = await outcomes.of("events", () => openStream(link.dialler, question), either);
+          const response = await outcomes.of("events", () => openStream(link.dialler.dial, question), either);
           return { response, link, what: nameOf(question) };
         });
       return readEvents({
@@ -141,7 +141,7 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
         const either = AbortSignal.any([signal, link.signal]);
         const request = { path: `/containers/${id}/logs`, signal: either, query: logQueryOf(query) };
         const question = questionOf("logs", { ...request, apiVersion: link.facts.apiVersion });
-        const open = () => openStream(link.dialler, question).catch(toUnreadableLogs);
+        const open = () => openStream(link.dialler.dialRaw, question).catch(toUnreadableLogs);
         return logReplyOf(await outcomes.of("logs", open, either));
       });
     },

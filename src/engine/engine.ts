@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { ContainerInspect, ContainerSummary, EventReply, StatsReply, TopReply } from "./replies.ts";
 
 /** What the engine told of itself when it was last (re)connected. */
@@ -66,10 +65,21 @@ export interface LogQuery {
   readonly signal: AbortSignal;
 }
 
+/**
+ * To be read to its end or destroyed; as long as it is not read, the engine waits. Rejects when the connection breaks. What
+ * it gives is in use until the next is asked for: few logs give at once, the others in their turn.
+ */
+export interface LogBody extends AsyncIterable<Buffer> {
+  /** What it gave is no longer in use, though the next is not yet asked for. */
+  release?(): void;
+  /** Who reads it finds it broken off. */
+  destroy(): void;
+  readonly destroyed: boolean;
+}
+
 /** A container's log as it comes: both streams, each entry with its time. */
 export interface LogReply {
-  /** To be read to its end or destroyed; as long as it is not read, the engine waits. Errors when the connection breaks. */
-  readonly body: Readable;
+  readonly body: LogBody;
   /** From API 1.42 on it tells frames from a terminal's raw bytes. */
   readonly contentType: string | undefined;
   /** Its end was sent by the engine, so that it can be told from a connection that was cut. */

@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { EngineError } from "./engine.ts";
 import { connectionFailure, statusFailure } from "./failures.ts";
-import type { Dialler, Query, Undertaking } from "./modem.ts";
+import type { Dialler, DialRequest, Query, Undertaking } from "./modem.ts";
 
 export interface Question {
   readonly path: string;
@@ -27,7 +28,7 @@ export async function exchange(dialler: Dialler, question: Question): Promise<An
   const { timeoutMs, maxBytes } = question;
   const attempt = new Attempt(question);
   try {
-    const response = await open(dialler, question, attempt);
+    const response = await open(dialler.dial, question, attempt);
     return { headers: response.headers, text: (await readBody(response, maxBytes)).toString() };
   } catch (cause) {
     if (cause instanceof EngineError) throw cause;
@@ -40,11 +41,11 @@ export async function exchange(dialler: Dialler, question: Question): Promise<An
 }
 
 /** The same for a reply without an end: the deadline holds for its head only, the body is the caller's. */
-export async function openStream(dialler: Dialler, question: Question): Promise<IncomingMessage> {
+export async function openStream<R extends Reply = IncomingMessage>(dial: Dial<R>, question: Question): Promise<R> {
   const { timeoutMs, signal } = question;
   const attempt = new Attempt(question);
   try {
-    const response = await open(dialler, question, attempt);
+    const response = await open(dial, question, attempt);
     const destroy = () => response.destroy();
     signal?.addEventListener("abort", destroy, { once: true });
     response.once("close", () => signal?.removeEventListener("abort", destroy));
@@ -62,11 +63,14 @@ export function nameOf({ path, address }: { path: string; address: string }): st
   return `GET ${path} of ${address}`;
 }
 
+type Reply = Readable & Pick<IncomingMessage, "statusCode">;
+type Dial<R extends Reply> = (request: DialRequest, undertaking: Undertaking) => Promise<R>;
+
 const MAX_ERROR_BYTES = 64 * 1024;
 
-async function open(dialler: Dialler, question: Question, attempt: Attempt): Promise<IncomingMessage> {
+async function open<R extends Reply>(dial: Dial<R>, question: Question, attempt: Attempt): Promise<R> {
   const { path, query } = question;
-  const response = await dialler.dial({ method: "GET", path, ...(query && { query }) }, attempt);
+  const response = await dial({ method: "GET", path, ...(query && { query }) }, attempt);
   if (response.statusCode === 200) return response;
   try {
     const body = await readBody(response, MAX_ERROR_BYTES).catch((cause) => {
@@ -113,7 +117,7 @@ function giveUp(attempt: Attempt, why: "deadline" | "caller") {
 
 class TooLarge extends Error {}
 
-function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+function readBody(response: Readable, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

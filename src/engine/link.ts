@@ -1,5 +1,6 @@
 import type { EngineAddress } from "./address.ts";
 import { EngineError, type EngineFacts } from "./engine.ts";
+import { createIntake } from "./intake.ts";
 import { createDialler, type Dialler } from "./modem.ts";
 import { readTlsFiles, type TlsFiles } from "./tls-files.ts";
 
@@ -36,6 +37,8 @@ export function createLinkage({ address, tls, handshake }: LinkageOptions): Link
   const connected = createListeners<EngineFacts>();
   const lost = createListeners<EngineError>();
   const closing = new AbortController();
+  /** The logs of a link that was dropped are under way for a while beside those of the next. */
+  const intake = createIntake();
   /** How many requests are under way on each link, the dropped ones too. */
   const busy = new Map<Link, number>();
   let current: { link: Link; abort: () => void } | undefined;
@@ -44,7 +47,7 @@ export function createLinkage({ address, tls, handshake }: LinkageOptions): Link
   let announced: EngineFacts | "nobody" | undefined;
 
   async function connect(): Promise<Link> {
-    const dialler = createDialler(address, await readTlsFiles(tls));
+    const dialler = createDialler(address, { tls: await readTlsFiles(tls), intake });
     try {
       const facts = await handshake(dialler, closing.signal);
       const controller = new AbortController();

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from "node:http";
 import { EngineError, type LogQuery, type LogReply } from "./engine.ts";
 import type { Query } from "./modem.ts";
+import type { RawReply } from "./raw-reply.ts";
 
 /** Both streams, each entry with its time. The engine takes since and until as "seconds.nnnnnnnnn" only (moby 20.10 … 29). */
 export function logQueryOf({ follow, tail = "all", since, until }: Omit<LogQuery, "id" | "signal">): Query {
@@ -15,11 +15,11 @@ export function logQueryOf({ follow, tail = "all", since, until }: Omit<LogQuery
   };
 }
 
-export function logReplyOf(response: IncomingMessage): LogReply {
+export function logReplyOf(response: RawReply): LogReply {
   return {
     body: response,
     contentType: response.headers["content-type"],
-    isEndTold: /\bchunked\b/i.test(response.headers["transfer-encoding"] ?? "") || "content-length" in response.headers,
+    isEndTold: "transfer-encoding" in response.headers || "content-length" in response.headers,
   };
 }
 

@@ -1,8 +1,12 @@
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectSecurely, createSecureContext, type SecureContext } from "node:tls";
 import Modem, { type BuiltRequest, type DialCallback, type DialOptions } from "docker-modem";
 import type { EngineAddress } from "./address.ts";
 import { EngineError } from "./engine.ts";
+import { createIntake, type Intake } from "./intake.ts";
+import { askRaw, type OnRead, type RawReply } from "./raw-reply.ts";
 import { isReadingRequest } from "./reading-requests.ts";
 
 export interface TlsMaterial {
@@ -14,15 +18,20 @@ export interface TlsMaterial {
 /** Objects are sent as JSON, as the API wants its filters. */
 export type Query = Readonly<Record<string, string | number | boolean | Record<string, string[]>>>;
 
+export interface DialRequest {
+  readonly method: "GET" | "HEAD";
+  readonly path: string;
+  readonly query?: Query;
+}
+
 export interface Dialler {
   /** Resolves with the head of the reply, whatever its status; the body is the caller's to read or to destroy. */
-  dial(
-    request: { method: "GET" | "HEAD"; path: string; query?: Query },
-    undertaking: Undertaking,
-  ): Promise<IncomingMessage>;
+  dial(request: DialRequest, undertaking: Undertaking): Promise<IncomingMessage>;
+  /** The same on a connection of its own, for replies that may last, of which there are many. */
+  dialRaw(request: DialRequest, undertaking: Undertaking): Promise<RawReply>;
   /** Closes the idle connections; requests under way go on. */
   closeIdle(): void;
-  /** Breaks off the requests under way too. */
+  /** Breaks off the requests under way too, but for the raw ones. */
   destroy(): void;
 }
 
@@ -37,8 +46,17 @@ export interface Undertaking {
   breakOff: (() => void) | undefined;
 }
 
-export function createDialler(address: EngineAddress, tls: TlsMaterial = {}): Dialler {
+interface DiallerOptions {
+  readonly tls?: TlsMaterial;
+  readonly intake?: Intake;
+}
+
+export function createDialler(
+  address: EngineAddress,
+  { tls = {}, intake = createIntake() }: DiallerOptions = {},
+): Dialler {
   const modem = hidingDockerHost(() => new ReadingModem(address, tls));
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   return {
     dial: ({ method, path, query }, undertaking) =>
       new Promise((resolve, reject) => {
@@ -48,10 +66,18 @@ export function createDialler(address: EngineAddress, tls: TlsMaterial = {}): Di
           response ? resolve(response) : reject(error),
         );
       }),
+    dialRaw: async ({ method, path, query }, undertaking) => {
+      const text = modem.textOf({ method, path: query ? `${path}?${modem.buildQuerystring(query)}` : path });
+      if (undertaking.over) throw new Error("given up before it was sent");
+      return askRaw({ connect: modem.connect, text, undertaking, intake, buffer });
+    },
     closeIdle: () => modem.closeIdle(),
     destroy: () => modem.destroy(),
   };
 }
+
+/** As much as libuv reads at once (1.51). */
+const READ_BYTES = 64 * 1024;
 
 /**
  * docker-modem with the last step, the sending, written anew: the choke point, past which bytes leave. Its own (5.0.7)
@@ -64,6 +90,10 @@ class ReadingModem extends Modem {
   /** Where requests go without a socket. */
   readonly #tcp: { readonly socketPath: undefined; readonly hostname: string; readonly port: number } | undefined;
   readonly #queries = new WeakMap<Query, string>();
+  readonly #address: EngineAddress;
+  readonly #tls: TlsMaterial;
+  /** Made once: each connection would read the certificates anew. */
+  #secureContext: SecureContext | undefined;
   #destroyed = false;
 
   constructor(address: EngineAddress, tls: TlsMaterial) {
@@ -74,6 +104,8 @@ class ReadingModem extends Modem {
       protocol: local ? "http" : address.protocol,
       ...tls,
     });
+    this.#address = address;
+    this.#tls = tls;
     this.#pathPrefix = local ? "" : address.pathPrefix;
     this.#tcp = local ? undefined : { socketPath: undefined, hostname: address.host, port: address.port };
     // 5 s of idleness at most: a socket proxy closes connections after 10 (tecnativa's haproxy.cfg), and a request sent
@@ -88,8 +120,7 @@ class ReadingModem extends Modem {
     callback: DialCallback,
   ): void {
     if (!isReadingRequest(built)) {
-      const message = `${built.method} ${built.path} is not among the requests that Tallyman sends`;
-      callback(new EngineError(message, { kind: "unsupported" }), null);
+      callback(notReading(built), null);
       return;
     }
     const options = { ...built, ...this.#tcp, path: this.#pathPrefix + built.path, agent: this.#agent };
@@ -119,6 +150,32 @@ class ReadingModem extends Modem {
     request.end();
   }
 
+  /** The whole of a raw request; throws on one that would do more than to read. */
+  textOf(request: DialRequest): string {
+    if (!isReadingRequest(request)) throw notReading(request);
+    const { method, path } = request;
+    return `${method} ${this.#pathPrefix}${path} HTTP/1.1\r\nHost: ${this.#host}\r\nConnection: close\r\n\r\n`;
+  }
+
+  /** As Node's HTTP client connects. */
+  readonly connect = (onread: OnRead, onReady: () => void): Socket => {
+    const how = { onread, keepAlive: true, keepAliveInitialDelay: 1_000 };
+    const address = this.#address;
+    if (address.kind !== "tcp") return connectPlain({ ...how, path: address.path }, onReady);
+    const { host, port, protocol } = address;
+    if (protocol === "http") return connectPlain({ ...how, host, port }, onReady);
+    this.#secureContext ??= createSecureContext(this.#tls);
+    const servername = isIP(host) === 0 ? host : "";
+    const secure = { secureContext: this.#secureContext, servername, ALPNProtocols: ["http/1.1"] };
+    return connectSecurely({ ...how, ...secure, host, port }, onReady);
+  };
+
+  get #host(): string {
+    if (this.#tcp === undefined) return "localhost";
+    const { hostname, port } = this.#tcp;
+    return `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+  }
+
   /** Most requests of a sweep have the very same query. */
   override buildQuerystring(query: Query): string {
     let text = this.#queries.get(query);
@@ -137,6 +194,10 @@ class ReadingModem extends Modem {
     this.#destroyed = true;
     this.#agent.destroy();
   }
+}
+
+function notReading({ method, path }: { method: string; path: string }): EngineError {
+  return new EngineError(`${method} ${path} is not among the requests that Tallyman sends`, { kind: "unsupported" });
 }
 
 /** Without it docker-modem turns a status that is not listed into its own error, after reading a body of any length. */

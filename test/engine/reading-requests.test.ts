@@ -66,11 +66,16 @@ test("what may not be sent is refused before a byte leaves", async () => {
   const dialler = createDialler(parseAddress(server.address));
   const undertaking = { over: false, breakOff: undefined };
   try {
-    for (const path of [`/containers/${ID}/export`, "/images/json", "/containers/../info/../secrets"]) {
-      await assert.rejects(dialler.dial({ method: "GET", path }, undertaking), /not among the requests/);
+    const reading = ["/containers/x/export", "/images/json", "/containers/../info/../secrets", "/info\r\nHost: x"];
+    const requests = [
+      ...reading.map((path) => ({ method: "GET", path }) as const),
+      { method: "POST" as "GET", path: "/_ping" },
+      { method: "GET", path: "/containers/x/export", query: { follow: 1 } },
+    ] as const;
+    for (const request of requests) {
+      await assert.rejects(dialler.dial(request, undertaking), /not among the requests/);
+      await assert.rejects(dialler.dialRaw(request, undertaking), /not among the requests/);
     }
-    const posting = { method: "POST" as "GET", path: "/_ping" };
-    await assert.rejects(dialler.dial(posting, undertaking), /not among the requests/);
     assert.deepEqual(server.asked, []);
     assert.equal(server.openConnections, 0);
   } finally {

@@ -1,0 +1,202 @@
+import type { Socket } from "node:net";
+import { Readable } from "node:stream";
+import type { LogBody } from "./engine.ts";
+import type { Intake, IntakeSource } from "./intake.ts";
+import type { Undertaking } from "./modem.ts";
+import { ReplyDecoder } from "./reply-decoder.ts";
+
+/** As `net.Socket` takes it: what is received is written to a buffer that all of them share, and copied from there. */
+export interface OnRead {
+  readonly buffer: Uint8Array;
+  /** Returns false to have nothing more read. */
+  callback(bytes: number, buffer: Uint8Array): boolean;
+}
+
+interface RawRequest {
+  /** Begins to connect, and calls back as soon as a request may be sent. */
+  readonly connect: (onread: OnRead, onReady: () => void) => Socket;
+  /** All of it. */
+  readonly text: string;
+  readonly undertaking: Undertaking;
+  readonly intake: Intake;
+  readonly buffer: Uint8Array;
+}
+
+/** Resolves with the reply as soon as its head is there. */
+export function askRaw(request: RawRequest): Promise<RawReply> {
+  return new Promise((resolve, reject) => new RawReply(request, { resolve, reject }));
+}
+
+/**
+ * A reply on a connection of its own, without Node's HTTP client: of 1,000 logs that tell nothing, that keeps a request, a
+ * response and a parser each. Iterated, it hands on what it has in its turn, which lasts until the next is asked for.
+ */
+export class RawReply extends Readable implements LogBody, IntakeSource {
+  readonly #intake: Intake;
+  readonly #socket: Socket;
+  readonly #decoder = new ReplyDecoder();
+  #onHead: Settling<RawReply> | undefined;
+  #waiting: Settling<IteratorResult<Buffer, undefined>> | undefined;
+  #failure: Error | undefined;
+  /** Handed on, and in use until the next is asked for. */
+  #deliveredBytes = 0;
+  #countedBytes = 0;
+
+  constructor({ connect, text, undertaking, intake, buffer }: RawRequest, onHead: Settling<RawReply>) {
+    // What was received is one piece, and no further one is until that is taken.
+    super({ highWaterMark: 1 });
+    this.#intake = intake;
+    this.#onHead = onHead;
+    const callback = (bytes: number, data: Uint8Array) => this.#received(data as Buffer, bytes);
+    this.#socket = connect({ buffer, callback }, () => this.#socket.write(text, "latin1"));
+    this.#socket.on("error", (error) => this.destroy(error));
+    this.#socket.on("close", () => this.#lost());
+    undertaking.breakOff = () => this.destroy(new Error("given up"));
+    // Until its head is there others don't hold it up: that has a deadline.
+    this.#socket.resume();
+  }
+
+  get statusCode(): number {
+    return this.#decoder.head?.statusCode ?? 0;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#decoder.head?.headers ?? {};
+  }
+
+  override [Symbol.asyncIterator](): NodeJS.AsyncIterator<Buffer> {
+    const iterator = {
+      next: () => this.#next(),
+      return: async () => {
+        this.destroy();
+        return DONE;
+      },
+      [Symbol.asyncIterator]: () => iterator,
+      [Symbol.asyncDispose]: async () => void this.destroy(),
+    };
+    return iterator;
+  }
+
+  override _read(): void {
+    this.#count();
+    if (this.#decoder.head !== undefined && !this.#decoder.isEnded) this.#intake.read(this);
+  }
+
+  override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#failure = error ?? new Error("the connection was closed before the end of the reply");
+    this.#socket.destroy();
+    this.#intake.stop(this);
+    this.release();
+    this.#onHead?.reject(this.#failure);
+    this.#onHead = undefined;
+    this.#offer();
+    // Who iterates is told by that: nobody has to listen.
+    callback(this.listenerCount("error") > 0 ? error : null);
+  }
+
+  deliver(): void {
+    const waiting = this.#waiting;
+    const value: Buffer | null = this.read();
+    if (waiting === undefined || value === null) {
+      this.#intake.leave(this);
+      this.#offer();
+      return;
+    }
+    this.#waiting = undefined;
+    this.#deliveredBytes = value.length;
+    this.#count();
+    waiting.resolve({ value, done: false });
+  }
+
+  release(): void {
+    this.#intake.leave(this);
+    this.#deliveredBytes = 0;
+    this.#count();
+  }
+
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
+  startReading(): void {
+    this.#socket.resume();
+  }
+
+  #received(data: Buffer, bytes: number): boolean {
+    if (this.destroyed) return false;
+    try {
+      this.#take(this.#decoder.push(data.subarray(0, bytes)));
+    } catch (error) {
+      this.#giveHead();
+      this.destroy(error as Error);
+    }
+    return !this.destroyed && this.readableLength === 0;
+  }
+
+  #take(body: Buffer) {
+    if (body.length > 0) {
+      this.#intake.stop(this);
+      this.push(body);
+      this.#count();
+    }
+    if (this.#giveHead() && body.length === 0) this.#intake.read(this);
+    if (this.#decoder.isEnded) this.#end();
+    this.#offer();
+  }
+
+  /** Once, as soon as it is there. */
+  #giveHead(): boolean {
+    if (this.#decoder.head === undefined || this.#onHead === undefined) return false;
+    this.#onHead.resolve(this);
+    this.#onHead = undefined;
+    return true;
+  }
+
+  #end() {
+    this.#intake.stop(this);
+    this.push(null);
+    this.#socket.destroy();
+  }
+
+  #lost() {
+    if (this.#decoder.isEnded || this.destroyed) return;
+    if (this.#decoder.isEndedByClose) {
+      this.#end();
+      return this.#offer();
+    }
+    const message = this.#decoder.head ? "aborted" : "socket hang up";
+    this.destroy(Object.assign(new Error(message), { code: "ECONNRESET" }));
+  }
+
+  #next(): Promise<IteratorResult<Buffer, undefined>> {
+    this.release();
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#offer();
+    });
+  }
+
+  #offer() {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
+    if (this.destroyed || this.readableEnded) {
+      this.#waiting = undefined;
+      if (this.#failure === undefined || this.readableEnded) waiting.resolve(DONE);
+      else waiting.reject(this.#failure);
+    } else if (this.readableLength > 0) this.#intake.enter(this);
+    else this.read(0);
+  }
+
+  #count() {
+    const bytes = this.destroyed ? 0 : this.readableLength + this.#deliveredBytes;
+    this.#intake.hold(bytes - this.#countedBytes);
+    this.#countedBytes = bytes;
+  }
+}
+
+interface Settling<T> {
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+const DONE = { value: undefined, done: true } as const;
