@@ -6,7 +6,7 @@ import { eachInPool } from "../kit/pool.ts";
 import { containerInspectFailed, containersLimitKept, containersLimitPassed } from "../telemetry/events/engine.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createContainerChoice } from "./container-choice.ts";
-import { changeIn, eventFilters } from "./event-interest.ts";
+import { changeIn, eventFilters, summaryIn } from "./event-interest.ts";
 import { createInspectCache } from "./inspect-cache.ts";
 import type { Container, ContainerNews, Inventory, InventoryOptions } from "./inventory.ts";
 import { keptInspect } from "./kept-inspect.ts";
@@ -59,7 +59,9 @@ export function createInventory(parts: InventoryParts): Inventory {
       cache.touch(change.containerId);
       if (change.isOom) ooms.add(change.containerId);
       const kind = event.Action === "create" ? "created" : event.Action === "start" ? "started" : undefined;
-      changed(kind && { id: change.containerId, kind });
+      if (kind === undefined) return changed();
+      const summary = summaryIn(event, change.containerId);
+      changed({ id: change.containerId, kind, ...(choice.chooses(summary, summary.Image) && { summary }) });
     },
     onEnd() {
       blindSinceMs = nowMs();

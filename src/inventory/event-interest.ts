@@ -1,5 +1,5 @@
 import type { EngineFacts } from "../engine/engine.ts";
-import type { EventReply } from "../engine/replies.ts";
+import type { ContainerSummary, EventReply } from "../engine/replies.ts";
 
 /** Actions that change what inspect tells. Not exec_*: each probe of a health check makes three of them. */
 const CHANGING = [
@@ -32,6 +32,17 @@ export function changeIn(event: EventReply): { containerId: string; isOom: boole
   if (Type !== "container" || typeof Action !== "string" || typeof Actor?.ID !== "string") return undefined;
   if (PASSING.test(Action)) return undefined;
   return { containerId: Actor.ID, isOom: Action === "oom" };
+}
+
+/** What an event tells of its container: its labels stand among its attributes (moby 20.10 … 28.5, Podman 5.4.2). */
+export function summaryIn({ Actor }: EventReply, containerId: string): ContainerSummary {
+  const { name, image, ...labels } = Actor?.Attributes ?? {};
+  return {
+    Id: containerId,
+    ...(name !== undefined && { Names: [`/${name}`] }),
+    ...(image !== undefined && { Image: image }),
+    Labels: labels,
+  };
 }
 
 /** Actions that leave a container as it was; "exec_create: /bin/sh -c true" carries its command. */

@@ -27,6 +27,8 @@ export interface ContainerFilter {
 export interface ContainerNews {
   readonly id: string;
   readonly kind: "created" | "started";
+  /** As far as the event itself tells of it; absent where it is not chosen. */
+  readonly summary?: ContainerSummary;
 }
 
 export interface Inventory {

@@ -428,11 +428,18 @@ test("one container can be had by itself as soon as it is told that it was start
     const { simulated, inventory } = parts;
     await watched(parts);
     const news: string[] = [];
-    inventory.onChange((one) => one && news.push(`${one.kind} ${one.id}`));
+    const told: unknown[] = [];
+    inventory.onChange((one) => {
+      if (!one) return;
+      news.push(`${one.kind} ${one.id}`);
+      told.push(one.summary);
+    });
     const id = simulated.containers.run({ name: "web", image: "nginx:1.29", labels: { a: "b" } });
     const quiet = simulated.containers.run({ name: "quiet", image: "busybox:1" });
     await eventually(() => news.length >= 4);
     assert.deepEqual(news, [`created ${id}`, `started ${id}`, `created ${quiet}`, `started ${quiet}`]);
+    const summary = { Id: id, Names: ["/web"], Image: "nginx:1.29", Labels: { a: "b" } };
+    assert.deepEqual(told, [summary, summary, undefined, undefined], "what is not chosen is told without");
     const listed = await parts.look("web");
     const alone = await inventory.container(id);
     assert.deepEqual(alone?.inspect, listed.inspect);

@@ -1,4 +1,4 @@
-import { type Engine, EngineError } from "../../engine/engine.ts";
+import { type Engine, EngineError, type LogReply } from "../../engine/engine.ts";
 import { type Backoff, createBackoff } from "../../kit/backoff.ts";
 import { wait } from "../../kit/wait.ts";
 import { logGapFound, logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
@@ -19,6 +19,8 @@ export interface FollowerOptions {
   readonly isRunning?: boolean;
   /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
   readonly isNew?: boolean;
+  /** All of its log, and what comes, asked for before anything else was known: it serves when nothing is held yet. */
+  readonly opened?: Promise<LogReply> | undefined;
   /** What is held already. */
   readonly position: LogPosition | undefined;
   /** A longer line comes in parts: 256 KiB if not given. */
@@ -35,13 +37,14 @@ export interface FollowerOptions {
 export interface Follower {
   /**
    * Reads on until there will be no more: "ended": the container does not run, and all of its log was read; it may be
-   * started again. "removed": the engine no longer knows it. "unreadable": its driver gives nothing back.
+   * started again. "removed": the engine no longer knows it; "missed": it did not before anything of it was had, too.
+   * "unreadable": its driver gives nothing back.
    */
   run(): Promise<FollowEnd>;
 }
 
 export type FollowEnd =
-  | { readonly kind: "ended" | "removed" | "stopped" }
+  | { readonly kind: "ended" | "removed" | "missed" | "stopped" }
   | { readonly kind: "unreadable"; readonly error: EngineError };
 
 /**
@@ -75,10 +78,12 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   const { maxSilenceMs = ROTATING_SILENCE_MS } = options;
   const { backoff = createBackoff({ firstMs: 250, maxMs: 5_000 }) } = options;
   const container = { containerId, name };
-  let position = options.position;
+  let { position, opened } = options;
   /** The position that the engine no longer has. */
   let gone: LogPosition | undefined;
   let last: Reading | undefined;
+  /** A reading came to the end of what there was. */
+  let wasHad = false;
   /** By how much the last reading found the position to be behind. */
   let caughtUpLines = 0;
 
@@ -86,8 +91,16 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     const traits = engineTraits(await engine.connect());
     const isAnchorGone = position !== undefined && position === gone;
     const isFromStart = isAnchorGone || position === undefined;
+    const usable = follow && isFromStart ? opened : undefined;
+    if (usable === undefined)
+      void opened?.then(
+        ({ body }) => body.destroy(),
+        () => undefined,
+      );
+    opened = undefined;
     const reading = await readLog({
       ...options,
+      opened: usable,
       searchPatienceMs,
       position,
       isAnchorGone,
@@ -99,6 +112,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
       dropsReplays: follow && traits.tellsReplays && isRotating,
     });
     position = reading.lines.position;
+    wasHad ||= reading.end === "ended";
     if (reading.wasOpen) {
       last = reading;
       caughtUpLines = isFromStart ? 0 : reading.newLines;
@@ -161,7 +175,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     if (end.kind === "unreadable-logs") return { kind: "unreadable", error: end };
     if (end.kind === "not-found") {
       await giveRest();
-      return { kind: "removed" };
+      return { kind: position === undefined && !wasHad ? "missed" : "removed" };
     }
     logStreamFailed(telemetry, container, end);
     return undefined;

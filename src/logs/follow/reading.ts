@@ -11,6 +11,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   /** On to the end of the container's run; else to the end of what the engine has. */
   readonly follow: boolean;
   readonly tail: number | "all";
+  /** The answer to just that, where it was asked for already. */
+  readonly opened?: Promise<LogReply> | undefined;
   /** While it is pending nothing more is read, so that the engine waits as well. */
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
   /** A followed log that is silent for so long before the last held line came has it elsewhere. */
@@ -38,7 +40,7 @@ export interface Reading {
 }
 
 export async function readLog(options: ReadingOptions): Promise<Reading> {
-  const { engine, containerId, follow, tail, onLines, signal } = options;
+  const { engine, containerId, follow, tail, opened, onLines, signal } = options;
   const lines = createNewLines({ ...options, isWhole: tail === "all" });
   const decoder = createPieceDecoder(options);
   let newLines = 0;
@@ -79,7 +81,7 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
 
   async function end(): Promise<Reading["end"]> {
     try {
-      reply = await engine.containerLogs({ id: containerId, follow, tail, signal });
+      reply = await (opened ?? engine.containerLogs({ id: containerId, follow, tail, signal }));
       return await read(reply);
     } catch (cause) {
       if (onLinesError) throw onLinesError.cause;

@@ -1,3 +1,4 @@
+import type { LogReply } from "../../engine/engine.ts";
 import { type Backoff, createBackoff } from "../../kit/backoff.ts";
 import { msFromNanoTime } from "../../kit/nano-time.ts";
 import { logNotKept } from "../../telemetry/events/log-pump.ts";
@@ -13,6 +14,8 @@ import type { LogSource } from "./log-source.ts";
 /** Reads one container's log from a position on, and resolves when there will be no more: see `createFollower`. */
 export type Follow = (what: {
   readonly source: LogSource;
+  /** See `FollowerOptions`. */
+  readonly opened?: Promise<LogReply> | undefined;
   readonly position: LogPosition | undefined;
   /** Nothing more is read before it resolves. */
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
@@ -25,6 +28,8 @@ export type LineListener = (lines: readonly LogLine[]) => void;
 export interface ContainerPumpParts {
   readonly folder: Pick<LogFolder, "files">;
   readonly follow: Follow;
+  /** Asks for all of a container's log, and for what comes of it. */
+  readonly open: (containerId: string, signal: AbortSignal) => Promise<LogReply>;
   /** Gives for a container who is to hear of its lines. */
   readonly listen: (source: LogSource) => LineListener;
   readonly telemetry: Telemetry;
@@ -33,14 +38,19 @@ export interface ContainerPumpParts {
   readonly inTurn: (work: () => Promise<void>) => Promise<void>;
   /** It has come to an end, and may be worth another look so much later. */
   readonly onEnd: (laterMs: number) => void;
+  /** It was removed before anything could be read of it. */
+  readonly onMiss: (source: LogSource) => void;
 }
 
 /** What becomes of one container's log. */
 export interface ContainerPump {
   /** What is known of it by now: reads if there may be lines that were not there. */
   update(source: LogSource): void;
-  /** It was started just now, whatever was known of it. */
-  started(): void;
+  /**
+   * It was started just now, whatever was known of it. When it is the first time, its log is asked for before anything
+   * else, and what `details` finds out is waited for while that request is open.
+   */
+  started(details?: () => Promise<LogSource | undefined>): void;
   readonly isBusy: boolean;
   /** By how much the lines written since the last time came late, at most; 0 when none came. */
   takeLagMs(nowMs: number): number;
@@ -66,7 +76,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   let said: string | undefined;
   let unwritten: string | undefined;
 
-  async function read() {
+  async function read(opening?: Promise<LogReply>): Promise<void> {
     const begun = source;
     triedVersion = begun.version;
     const heardOf = parts.listen(begun);
@@ -75,6 +85,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     try {
       const end = await parts.follow({
         source: begun,
+        opened: opening,
         position: opened.position,
         signal,
         async onLines(lines) {
@@ -89,6 +100,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
         unreadableDriver = begun.driver ?? "";
         logUnreadable(telemetry, { containerId: begun.id, name: begun.name }, end.error.message);
       }
+      if (end.kind === "missed") parts.onMiss(begun);
       if (end.kind !== "stopped") readVersion = begun.version;
       said = undefined;
     } finally {
@@ -98,10 +110,23 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     }
   }
 
-  async function readAndRest() {
+  async function readFirst(opening: Promise<LogReply>, details?: () => Promise<LogSource | undefined>) {
+    try {
+      const known = await details?.();
+      if (known) source = asStarted(known, { isNew: true });
+      await read(opening);
+    } finally {
+      void opening.then(
+        ({ body }) => body.destroy(),
+        () => undefined,
+      );
+    }
+  }
+
+  async function readAndRest(how: () => Promise<void>) {
     const beganAtMs = performance.now();
     try {
-      await (source.isRunning ? read() : parts.inTurn(read));
+      await how();
     } catch (error) {
       if (!(error instanceof LogFilesClosedError) && !signal.aborted) failed(error);
     }
@@ -129,15 +154,20 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   function update(now: LogSource) {
     if (now.name !== source.name) void files?.rename(now.name).catch(() => undefined);
     source = now;
-    if (work === undefined && !signal.aborted && isWorthReading()) work = readAndRest();
+    if (work !== undefined || signal.aborted || !isWorthReading()) return;
+    work = readAndRest(() => (source.isRunning ? read() : parts.inTurn(() => read())));
   }
 
   return {
     update,
-    started() {
-      // The version is one that no list tells, so that the next look sees to it that nothing was missed.
-      const version = `${source.version} started`;
-      update({ ...source, isRunning: true, hasRun: true, isNew: !source.hasRun, version });
+    started(details) {
+      const isNew = !source.hasRun;
+      if (!isNew || work !== undefined || signal.aborted) return update(asStarted(source, { isNew }));
+      const opening = parts.open(source.id, signal);
+      // Whoever reads it hears of it; until then nobody does.
+      opening.catch(() => undefined);
+      source = asStarted(source, { isNew });
+      work = readAndRest(() => readFirst(opening, details));
     },
     get isBusy() {
       return work !== undefined;
@@ -149,4 +179,9 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     },
     ended: async () => work,
   };
+}
+
+function asStarted(source: LogSource, { isNew }: { isNew: boolean }): LogSource {
+  // The version is one that no list tells, so that the next look sees to it that nothing was missed.
+  return { ...source, isRunning: true, hasRun: true, isNew, version: `${source.version} started` };
 }

@@ -1,7 +1,8 @@
+import type { Engine } from "../../engine/engine.ts";
 import type { Backoff } from "../../kit/backoff.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createFollower, type FollowerOptions } from "../follow/follower.ts";
-import type { Follow } from "./container-pump.ts";
+import type { ContainerPumpParts, Follow } from "./container-pump.ts";
 
 interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineBytes" | "searchPatienceMs"> {
   readonly telemetry: Telemetry;
@@ -11,9 +12,14 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 
 /** A follower for each container, with all that the pump knows of it. */
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
-  return ({ source, position, onLines, signal }) => {
+  return ({ source, opened, position, onLines, signal }) => {
     const { id, name, tty, isRotating, isRunning, isNew = false } = source;
-    const what = { containerId: id, name, tty, isRotating, isRunning, isNew, position, onLines, signal };
+    const what = { containerId: id, name, tty, isRotating, isRunning, isNew, opened, position, onLines, signal };
     return createFollower({ ...how, ...what, ...(backoff && { backoff: backoff() }) }, telemetry).run();
   };
+}
+
+/** Of one that was never started before: there is nothing to search for. */
+export function openNewLog(engine: Engine): ContainerPumpParts["open"] {
+  return (id, signal) => engine.containerLogs({ id, follow: true, tail: "all", signal });
 }

@@ -29,6 +29,18 @@ export function logNotKept(
   if (isNews) log.error("Log of a container can't be kept", { ...container, error });
 }
 
+/** The engine gives nothing of a container that it removes, unless the request was answered before. */
+export function containerMissed(
+  { log, tally }: Telemetry,
+  container: { readonly containerId: string; readonly name: string },
+  { isNews }: { isNews: boolean },
+): void {
+  tally.add("tallyman_log_missed_containers_total", 1);
+  const message = "Container was removed before its log could be read";
+  if (isNews) log.warn(message, { ...container });
+  else log.debug(message, { ...container });
+}
+
 export function logPumpStopped({ log }: Telemetry, { isDrained }: { isDrained: boolean }): void {
   log.debug("Logs of containers are closed", { isDrained });
 }

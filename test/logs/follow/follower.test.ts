@@ -350,3 +350,41 @@ test("entries without a time are counted", () =>
     assert.deepEqual(texts(taken), ["one", "garbage"]);
     assert.equal(stage.telemetry.counted()["tallyman_log_stream_errors_total{kind=malformed}"], 1);
   }));
+
+test("a log that was asked for already is not asked for again, and is read to its end though its container is gone", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    const opened = stage.engine.containerLogs({ id, follow: true, tail: "all", signal: new AbortController().signal });
+    await opened;
+    print(stage, id, "one\n", "two");
+    stage.containers.remove(id);
+    assert.deepEqual(await stage.follow(id, taken, { isNew: true, opened }).end, { kind: "removed" });
+    assert.deepEqual(texts(taken), ["one", "two"]);
+    assert.equal(stage.requests.count(/\/logs$/), 1);
+  }));
+
+test("a log that was asked for in vain, since something is held of it, is let go of", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    print(stage, id, "one\n");
+    const first = stage.follow(id, taken);
+    await eventually(() => taken.length === 1);
+    await first.stop();
+    const opened = stage.engine.containerLogs({ id, follow: true, tail: "all", signal: new AbortController().signal });
+    await opened;
+    const second = stage.follow(id, taken, { isNew: true, opened });
+    await stage.untilFollowed(id, taken);
+    await eventually(() => stage.logStreams.count === 1);
+    await second.stop();
+    assert.deepEqual(texts(taken), ["one", "followed"]);
+  }));
+
+test("of a container that was gone before its log could be had, that is told", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    print(stage, id, "one\n");
+    stage.containers.remove(id);
+    assert.deepEqual(await stage.follow(id, [], { isNew: true }).end, { kind: "missed" });
+  }));

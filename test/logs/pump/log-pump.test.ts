@@ -50,6 +50,61 @@ describe("the log pump", () => {
       assert.deepEqual([name, stage.written], ["web", ["01 that was it"]]);
     }));
 
+  test("asks for the log of a container that was never seen, with nothing in front of it", () =>
+    withPump(
+      async (stage) => {
+        stage.has();
+        await eventually(() => stage.told.length > 0);
+        stage.news("started", container());
+        assert.deepEqual(stage.opened, [ID]);
+      },
+      { inspectHangs: true },
+    ));
+
+  test("reads what it asked for at once, as of a container that is new", () =>
+    withPump(async (stage) => {
+      stage.has();
+      await eventually(() => stage.told.length > 0);
+      stage.news("started", container({ name: "quick" }));
+      const { name, isOpen, isNew } = await following(stage, 1);
+      assert.deepEqual({ name, isOpen, isNew }, { name: "quick", isOpen: true, isNew: true });
+    }));
+
+  test("asks for nothing at once of a container that ran before, or that is not chosen", () =>
+    withPump(async (stage) => {
+      stage.has(container({ running: false }));
+      (await following(stage, 1)).end(ENDED);
+      await eventually(() => stage.open() === 0);
+      await new Promise(setImmediate);
+      stage.news("started", container());
+      assert.equal((await following(stage, 2)).isOpen, false);
+      stage.news("started", container({ id: OTHER, labels: { "tallyman.logs": "false" } }));
+      assert.deepEqual(stage.opened, []);
+    }));
+
+  test("lives on when the log of a new container is refused before anybody reads it", () =>
+    withPump(
+      async (stage) => {
+        stage.has();
+        await eventually(() => stage.told.length > 0);
+        stage.news("started", container());
+        assert.equal((await following(stage, 1)).isOpen, true);
+      },
+      { refusesLogs: true },
+    ));
+
+  test("says the first time, and counts each, that a container was gone before its log could be read", () =>
+    withPump(async (stage) => {
+      stage.has();
+      await eventually(() => stage.told.length > 0);
+      for (const [number, id] of [ID, OTHER].entries()) {
+        stage.news("started", container({ id }));
+        (await following(stage, number + 1)).end({ kind: "missed" });
+      }
+      await eventually(() => stage.telemetry.counted().tallyman_log_missed_containers_total === 2);
+      assert.deepEqual(stage.telemetry.aloud(), ["warn: Container was removed before its log could be read"]);
+    }));
+
   test("asks nothing more of a container that it knew before it was started", () =>
     withPump(async (stage) => {
       stage.has();

@@ -1,4 +1,5 @@
-import type { EngineError } from "../../../src/engine/engine.ts";
+import { Readable } from "node:stream";
+import { EngineError } from "../../../src/engine/engine.ts";
 import type { Container, ContainerNews } from "../../../src/inventory/inventory.ts";
 import type { ContainerFiles } from "../../../src/logs/files/container-files.ts";
 import type { FollowEnd } from "../../../src/logs/follow/follower.ts";
@@ -13,6 +14,9 @@ const NONE = { names: [], images: [], labels: [] };
 export interface Following {
   readonly name: string;
   readonly position: unknown;
+  /** Its log was asked for before. */
+  readonly isOpen: boolean;
+  readonly isNew: boolean | undefined;
   lines(lines: readonly LogLine[]): Promise<void>;
   end(end: FollowEnd | { readonly kind: "thrown"; readonly error: unknown }): void;
   readonly signal: AbortSignal;
@@ -23,10 +27,14 @@ export interface StageOptions {
   readonly diskHangs?: boolean;
   /** Ends by itself when it is asked to, as a follower does. */
   readonly followsHang?: boolean;
+  /** The engine gives no log. */
+  readonly refusesLogs?: boolean;
+  /** Of one container alone nothing is ever told. */
+  readonly inspectHangs?: boolean;
 }
 
 /** A pump between an inventory, an engine and a disk that the test plays. */
-export function pumpStage({ diskHangs = false, followsHang = false }: StageOptions = {}) {
+export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }: StageOptions = {}) {
   const telemetry = recordingTelemetry();
   const followings: Following[] = [];
   const written: string[] = [];
@@ -34,6 +42,7 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
   const renames: string[] = [];
   const told: string[][] = [];
   const kept: string[][] = [];
+  const opened: string[] = [];
   const never = new Promise<void>(() => {});
   let containers: readonly Container[] = [];
   let listError: EngineError | undefined;
@@ -43,10 +52,11 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
   let changed: (news?: ContainerNews) => void = () => {};
   let started: readonly Container[] = [];
 
-  const follow: Follow = ({ source, position, onLines, signal }) =>
+  const follow: Follow = ({ source, opened, position, onLines, signal }) =>
     new Promise((resolve, reject) => {
       const end: Following["end"] = (end) => (end.kind === "thrown" ? reject(end.error) : resolve(end));
-      followings.push({ name: source.name, position, lines: onLines, end, signal });
+      const { name, isNew } = source;
+      followings.push({ name, position, isOpen: opened !== undefined, isNew, lines: onLines, end, signal });
       if (!followsHang) signal.addEventListener("abort", () => end({ kind: "stopped" }));
     });
 
@@ -73,6 +83,7 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
         return containers;
       },
       async container(id) {
+        if (inspectHangs) return never as Promise<never>;
         return started.find(({ summary }) => summary.Id === id);
       },
       onChange(listener) {
@@ -91,6 +102,11 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
       close: () => (diskHangs ? never : Promise.resolve()),
     },
     follow,
+    open: async (id) => {
+      opened.push(id);
+      if (refusesLogs) throw new EngineError("no", { kind: "not-found" });
+      return { body: Readable.from([]), contentType: undefined, isEndTold: true };
+    },
     counts: {
       listen: (source) => (lines) => void heard.push(...lines.map(({ bytes }) => `${source.name} ${bytes}`)),
       keepOnly: (ids) => void kept.push([...ids]),
@@ -109,6 +125,8 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
     /** Which ids the folder was told that the engine has. */
     told,
     kept,
+    /** Whose log was asked for at once. */
+    opened,
     lists: () => lists,
     open: () => open,
     /** The engine has these from now on, and says that something changed. */
@@ -120,7 +138,7 @@ export function pumpStage({ diskHangs = false, followsHang = false }: StageOptio
     /** One is made, or started, that no list shows: it is gone too soon. */
     news(kind: ContainerNews["kind"], one: Container) {
       started = [one];
-      changed({ id: one.summary.Id, kind });
+      changed({ id: one.summary.Id, kind, summary: one.summary });
     },
     /** From here on nothing can be had of any container alone. */
     isDeaf() {
