@@ -7,19 +7,19 @@ import {
 } from "../../src/settings/sources/containerspy.ts";
 import { DOCKER_VARIABLES } from "../../src/settings/sources/docker.ts";
 import { DEFAULT_FILES } from "../../src/settings/sources/file.ts";
-import { COLLECTOR_VARIABLES } from "../../src/settings/sources/logs-collector.ts";
 import {
   OTEL_ENDPOINT_VARIABLES,
   OTEL_INSECURE_VARIABLES,
   OTEL_RESOURCE_VARIABLE,
   OTEL_VARIABLES,
 } from "../../src/settings/sources/opentelemetry.ts";
+import { REPLACED_TOOLS } from "../../src/settings/sources/replaced-tools.ts";
 import { CONFIG_VARIABLE } from "../../src/settings/sources/variables.ts";
 import { type Setting, settingsTable, VARIABLE_PREFIX } from "../../src/settings/table.ts";
 
 const ALIASES: readonly { path: string; names: readonly string[] }[] = [
   ...CONTAINERSPY_SETTINGS.map(({ path, key, variable }) => ({ path, names: [key, variable] })),
-  ...COLLECTOR_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
+  ...REPLACED_TOOLS.flatMap(({ variables }) => variables.map(({ path, name }) => ({ path, names: [name] }))),
   ...OTEL_VARIABLES.map(({ path, name }) => ({ path, names: [name] })),
   { path: "otlp.endpoint", names: OTEL_ENDPOINT_VARIABLES.metrics },
   { path: "logs.otlp.endpoint", names: OTEL_ENDPOINT_VARIABLES.logs },
@@ -64,10 +64,11 @@ Each source overrules those below it, setting by setting (a list or a record is 
 
 1. variables: \`${VARIABLE_PREFIX}\` and the setting's path in capitals: \`otlp.endpoint\` is \`TALLYMAN_OTLP_ENDPOINT\`
 2. ContainerSpy's variables \`CSPY_…\`
-3. the variables of the "metrics and logs collector": ${COLLECTOR_VARIABLES.map(({ name }) => code(name)).join(", ")}
+3. the variables of the tools that Tallyman replaces ([replacing.md](replacing.md)): ${REPLACED_TOOLS.map(toolText).join("; ")}
 4. the settings file
-5. OpenTelemetry's \`OTEL_…\` (a variable for metrics or logs before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
-6. defaults
+5. what a replaced tool had, once one of its variables is given: its names, port and interval
+6. OpenTelemetry's \`OTEL_…\` (a variable for metrics or logs before the general one) and the Docker client's ${DOCKER_VARIABLES.map(code).join(", ")}
+7. defaults
 
 \`tallyman config\` shows what is in force and where each setting came from.
 
@@ -76,7 +77,7 @@ Each source overrules those below it, setting by setting (a list or a record is 
 
 **Wrong settings** are refused, all at once and with exit code 2: an unknown key or variable (with the nearest known one), a
 wrong type, a value out of range, two values that contradict each other. A value from sources 1 to 4 that contradicts a default
-or one from source 5 stands, and the other gives way; that is said at the start. A wrong value in source 5, which other
+or one from source 6 stands, and the other gives way; that is said at the start. A wrong value in source 6, which other
 programs read too, is said and left aside.
 
 **Durations** are \`"500ms"\`, \`"15s"\`, \`"1m"\`, \`"1h"\`, \`"7d"\` or a number of milliseconds; **sizes** \`"64kB"\`, \`"3MiB"\` or a number of bytes.
@@ -90,6 +91,10 @@ names and texts are \`name=value,other=value\` with percent-encoded values; obje
 
 **ContainerSpy's** file and variables work unchanged. Its protocols: ${protocols()}.
 `;
+}
+
+function toolText({ title, variables }: (typeof REPLACED_TOOLS)[number]): string {
+  return `${title} ${variables.map(({ name }) => code(name)).join(", ")}`;
 }
 
 function sectionText(section: string, table: readonly Setting[]): string {

@@ -8,6 +8,7 @@ export function crossCheckMetrics(choices: Choices) {
   checkProfiles(choices);
   readForFile(choices);
   answerFromInterval(choices);
+  pushToGivenEndpoint(choices);
 }
 
 function checkProfiles({ chosen, problems, notes }: Choices) {
@@ -36,4 +37,10 @@ function answerFromInterval({ chosen }: Choices) {
   if (interval === undefined || chosen.has("http.maxAge")) return;
   const origin = { rank: "ambient variable", name: "as long as metrics.sweepInterval" } as const;
   chosen.set("http.maxAge", { value: interval.value, origin });
+}
+
+/** Whoever replaces a tool that only was scraped, and names a receiver too, wants both. */
+function pushToGivenEndpoint({ chosen }: Choices) {
+  if (chosen.get("otlp.enabled")?.origin.rank !== "replaced tool's default") return;
+  if (chosen.has("otlp.endpoint")) chosen.delete("otlp.enabled");
 }

@@ -8,8 +8,9 @@ export interface Origin {
 export const RANKS = [
   "variable",
   "containerspy variable",
-  "collector variable",
+  "replaced tool's variable",
   "file",
+  "replaced tool's default",
   "otel signal variable",
   "ambient variable",
 ] as const;

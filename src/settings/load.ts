@@ -6,8 +6,8 @@ import { readContainerSpyVariables } from "./sources/containerspy.ts";
 import { readDockerVariables } from "./sources/docker.ts";
 import { type FileSource, readFile } from "./sources/file.ts";
 import { readImageVariables } from "./sources/image.ts";
-import { readCollectorVariables } from "./sources/logs-collector.ts";
 import { partSignals, readOtelEndpoints, readOtelVariables } from "./sources/opentelemetry.ts";
+import { readReplacedTools } from "./sources/replaced-tools.ts";
 import { readVariables } from "./sources/variables.ts";
 import { type Setting, settingsTable } from "./table.ts";
 
@@ -45,7 +45,7 @@ export function loadSettings(sources: SettingsSources): LoadedSettings | Refused
   const findings = [
     readVariables(env, table),
     readContainerSpyVariables(env),
-    readCollectorVariables(env, table),
+    readReplacedTools(env, table),
     fromFile,
     readOtelVariables(env),
     readDockerVariables(env),

@@ -77,6 +77,17 @@ export const logsSection = z.strictObject({
     example: "/etc/tallyman/levels.json5",
     otherwise: "the level is read from the line itself: JSON, logfmt, syslog, klog and many more",
   }),
+  collectedAtFile: optional(filePath({ expected: "the path of a file" }), {
+    description:
+      "A file that holds up to when all lines are written, in seconds since the Unix epoch, for health checks that look at it. It is replaced, so its folder must be writable.",
+    example: "/tmp/last-logs-collected-at.txt",
+    otherwise: "none",
+  }),
+  collectedAtInterval: setting(duration({ minMs: 1000, maxMs: DAY_MS }), {
+    description: "How often that file is brought up to date. Lines are written as they come.",
+    example: "5s",
+    default: 5_000,
+  }),
   include: includeSection(),
   exclude: excludeSection({ ownLabel: "tallyman.logs=false" }),
   otlp: logsOtlpSection,
