@@ -4,6 +4,7 @@ import { crossCheckLogs } from "./cross-checks-logs.ts";
 import { crossCheckLogsOtlp } from "./cross-checks-logs-otlp.ts";
 import { crossCheckMetrics } from "./cross-checks-metrics.ts";
 import { crossCheckPrograms } from "./cross-checks-programs.ts";
+import { crossCheckPushgateway } from "./cross-checks-pushgateway.ts";
 import { isAmbient } from "./findings.ts";
 import { nearest } from "./nearest.ts";
 import { DEFAULT_OTLP_INTERVAL_MS, DEFAULT_OTLP_TIMEOUT_MS } from "./sections/otlp.ts";
@@ -11,6 +12,14 @@ import { durationText } from "./units.ts";
 import { shown } from "./wording.ts";
 
 const DASHBOARD_INTERVAL_MS = 30_000;
+/** What may be given as it is, or by a file. */
+const SECRETS = [
+  "otlp.bearerToken",
+  "http.bearerToken",
+  "http.password",
+  "pushgateway.bearerToken",
+  "pushgateway.password",
+];
 const GIVEN_APART: Record<string, string> = {
   "service.name": "resource.serviceName",
   "service.instance.id": "resource.instanceId",
@@ -21,10 +30,12 @@ const GIVEN_APART: Record<string, string> = {
  * default, or against a variable that is meant for other programs too, moves the other, and that is said.
  */
 export function crossCheck(choices: Choices, metricNames: readonly string[] | undefined) {
-  for (const secret of ["otlp.bearerToken", "http.bearerToken", "http.password"]) pickValueOrFile(choices, secret);
+  for (const secret of SECRETS) pickValueOrFile(choices, secret);
   checkAuthorization(choices);
-  for (const section of ["engine.tls", "otlp.tls", "logs.otlp.tls", "http.tls"]) checkKeyPair(choices, section);
+  for (const section of ["engine.tls", "otlp.tls", "logs.otlp.tls", "http.tls", "pushgateway.tls"])
+    checkKeyPair(choices, section);
   checkEndpoint(choices);
+  crossCheckMetrics(choices);
   fitTimeoutToInterval(choices);
   checkAttributes(choices);
   if (metricNames !== undefined) checkMetricNames(choices, metricNames);
@@ -34,7 +45,7 @@ export function crossCheck(choices: Choices, metricNames: readonly string[] | un
   crossCheckLogsOtlp(choices);
   crossCheckHttp(choices);
   crossCheckPrograms(choices);
-  crossCheckMetrics(choices);
+  crossCheckPushgateway(choices);
 }
 
 function pickValueOrFile({ chosen, problems, notes }: Choices, path: string) {

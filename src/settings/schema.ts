@@ -7,6 +7,7 @@ import { logsSection } from "./sections/logs.ts";
 import { metricsSection } from "./sections/metrics.ts";
 import { otlpSection } from "./sections/otlp.ts";
 import { programsSection } from "./sections/programs.ts";
+import { pushgatewaySection } from "./sections/pushgateway.ts";
 import { resourceSection } from "./sections/resource.ts";
 
 /** Every setting, once: files, variables, documentation, the example file and the editors' schema are made of this. */
@@ -17,6 +18,7 @@ export const settingsSchema = z.strictObject({
   otlp: otlpSection,
   logs: logsSection,
   http: httpSection,
+  pushgateway: pushgatewaySection,
   programs: programsSection,
   resource: resourceSection,
   log: logSection,

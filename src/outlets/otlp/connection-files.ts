@@ -17,11 +17,13 @@ type HeaderOptions = Pick<OtlpConnectionOptions, "headers" | "headersFile" | "be
 /** The headers of one request. Files are read each time, so that renewed tokens are taken up without a restart. */
 export async function requestHeaders(options: HeaderOptions): Promise<Record<string, string>> {
   const fromFile =
-    options.headersFile === undefined ? {} : headersIn(await text("headers", options.headersFile), options.headersFile);
+    options.headersFile === undefined
+      ? {}
+      : headersIn(await fileText("headers", options.headersFile), options.headersFile);
   const token =
     options.bearerTokenFile === undefined
       ? options.bearerToken
-      : (await text("bearer token", options.bearerTokenFile)).trim();
+      : (await fileText("bearer token", options.bearerTokenFile)).trim();
   const headers: Record<string, string> = {};
   const all = { ...options.headers, ...fromFile, ...(token ? { authorization: `Bearer ${token}` } : {}) };
   for (const [name, value] of Object.entries(all)) headers[name.toLowerCase()] = value;
@@ -57,7 +59,7 @@ function headersIn(content: string, path: string): Record<string, string> {
   return headers;
 }
 
-async function text(what: string, path: string): Promise<string> {
+export async function fileText(what: string, path: string): Promise<string> {
   return (await bytes(what, path)).toString("utf8");
 }
 

@@ -1,6 +1,6 @@
 import type { FamilyGroups } from "../../families/ended-series.ts";
+import { pageBody } from "../page-body.ts";
 import { type Negotiated, negotiate, takesGzip } from "./negotiate.ts";
-import { pageBody } from "./page-body.ts";
 
 /** Where the page's numbers come from. */
 export interface PageSource<Sweep extends object> {

@@ -1,8 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import { setImmediate as turn } from "node:timers/promises";
 import { createGzip } from "node:zlib";
-import type { FamilyGroups } from "../../families/ended-series.ts";
-import { type PrometheusForm, prometheusPieces } from "../../families/prometheus-text.ts";
+import type { FamilyGroups } from "../families/ended-series.ts";
+import { type PrometheusForm, prometheusPieces } from "../families/prometheus-text.ts";
 
 /** As pushes are compressed (docs/decisions/0009). */
 const GZIP_LEVEL = 3;
