@@ -13,6 +13,7 @@ import { otlpOptions } from "./otlp-options.ts";
 import { programsOf } from "./programs.ts";
 import { pumping } from "./pumping.ts";
 import { pushing } from "./pushing.ts";
+import { pushingGateway } from "./pushing-gateway.ts";
 import { joinProblems } from "./shipping-logs.ts";
 import { firstSignal } from "./signals.ts";
 
@@ -30,21 +31,26 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   const counts = createLevelCounts({ levelsOf });
   const agent = buildAgent(settings, log, settings.logs.enabled ? { logsOf: counts.of } : {});
   const push = settings.otlp.enabled ? pushing(agent, otlpOptions(settings, agent)) : undefined;
+  const gateway = pushingGateway(agent, settings);
   const pump = settings.logs.enabled ? pumping(agent, settings, counts, levelsOf) : undefined;
-  const outlets = push === undefined ? [] : [{ name: "otlp", outlet: push }];
+  const outlets = [
+    ...(push === undefined ? [] : [{ name: "otlp", outlet: push }]),
+    ...(gateway === undefined ? [] : [{ name: "pushgateway", outlet: gateway }]),
+  ];
   const programs = programsOf(settings, agent.telemetry);
   if (programs !== undefined) agent.join(programs.families);
   const door = doorOf(agent, settings, { outlets, ...(programs && { routes: programs.routes }) });
-  if (push === undefined && door === undefined) nothingLeaves(log);
+  if (outlets.length === 0 && door === undefined) nothingLeaves(log);
   agent.inventory.start();
   push?.start();
+  gateway?.start();
   pump?.start();
   programs?.start();
-  const isOfUse = (await door?.open()) !== false || push !== undefined || pump !== undefined;
+  const isOfUse = (await door?.open()) !== false || outlets.length > 0 || pump !== undefined;
 
   if (isOfUse) agentStopping(log, await asked);
   else doorIsAllThereIs(agent.telemetry);
-  await Promise.all([push?.stop(), pump?.stop(), programs?.stop(), door?.close()]);
+  await Promise.all([push?.stop(), gateway?.stop(), pump?.stop(), programs?.stop(), door?.close()]);
   agent.inventory.stop();
   agent.engine.close();
   agentStopped(log);
