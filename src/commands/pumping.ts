@@ -15,13 +15,18 @@ import type { Agent } from "./agent.ts";
 import { createOwnTest } from "./own-container.ts";
 import { shippingLogs } from "./shipping-logs.ts";
 
+export interface Pumping extends LogPump {
+  /** Has its folder. */
+  readonly isPumping: boolean;
+}
+
 /** The log pump on the agent's inventory. A folder that can't be had is waited for; metrics go on meanwhile. */
 export function pumping(
   agent: Agent,
   settings: Settings,
   counts: LevelCounts,
   levelsOf: (container: LevelContainer) => LineLevel = createLevelReader(),
-): LogPump {
+): Pumping {
   const { telemetry } = agent;
   const dir = resolve(settings.logs.dir);
   const shipper = settings.logs.otlp.enabled ? shippingLogs(agent, settings, { dir, levelsOf }) : undefined;
@@ -66,6 +71,9 @@ export function pumping(
   }
 
   return {
+    get isPumping() {
+      return pump !== undefined;
+    },
     start() {
       starting = openAndStart();
     },

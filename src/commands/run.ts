@@ -7,6 +7,7 @@ import { agentStarted, agentStopped, agentStopping, nothingLeaves, settingNoted 
 import { doorIsAllThereIs } from "../telemetry/events/door.ts";
 import { buildAgent } from "./agent.ts";
 import { agentLog } from "./agent-log.ts";
+import { collecting } from "./collected-at.ts";
 import { doorOf } from "./door.ts";
 import { readLevelRules, refuse } from "./level-rules.ts";
 import { otlpOptions } from "./otlp-options.ts";
@@ -37,6 +38,7 @@ export async function run(loaded: LoadedSettings): Promise<number> {
     ...(push === undefined ? [] : [{ name: "otlp", outlet: push }]),
     ...(gateway === undefined ? [] : [{ name: "pushgateway", outlet: gateway }]),
   ];
+  const collect = collecting({ agent, settings, isPumping: () => pump?.isPumping === true });
   const programs = programsOf(settings, agent.telemetry);
   if (programs !== undefined) agent.join(programs.families);
   const door = doorOf(agent, settings, { outlets, ...(programs && { routes: programs.routes }) });
@@ -46,10 +48,12 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   gateway?.start();
   pump?.start();
   programs?.start();
+  collect.start();
   const isOfUse = (await door?.open()) !== false || outlets.length > 0 || pump !== undefined;
 
   if (isOfUse) agentStopping(log, await asked);
   else doorIsAllThereIs(agent.telemetry);
+  collect.stop();
   await Promise.all([push?.stop(), gateway?.stop(), pump?.stop(), programs?.stop(), door?.close()]);
   agent.inventory.stop();
   agent.engine.close();
