@@ -17,7 +17,7 @@ export const LOG_ROWS: readonly ContainerRow[] = [
     help: "Number of lines of the container's log at this level.",
     kind: "counter",
     since: "counting",
-    note: "Counted by the agent from its own start. Every level has a series from the first on: trace, debug, info, warning, error, critical, unknown.",
+    note: "Counted by the agent from its own start. Every level has a series from the first line on: trace, debug, info, warning, error, critical, unknown.",
     observe({ logs }, point) {
       for (const { level, lines } of logs?.levels ?? []) point(lines, "level", level);
     },

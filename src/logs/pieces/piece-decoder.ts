@@ -19,21 +19,35 @@ export interface PieceDecoder {
  * with their type: API 1.41 and older tell no content type, and a Podman may tell another one than it sends.
  */
 export function createPieceDecoder({ tty }: { tty: boolean }): PieceDecoder {
-  let decoder: PieceDecoder | undefined;
-  return {
-    push(chunk) {
-      if (chunk.length === 0) return [];
-      decoder ??= isTerminal(chunk[0] as number, tty) ? createTerminalDecoder() : createFrameDecoder();
-      return decoder.push(chunk);
-    },
-    flush: () => decoder?.flush() ?? [],
-    get failure() {
-      return decoder?.failure;
-    },
-    get untimed() {
-      return decoder?.untimed ?? 0;
-    },
-  };
+  return new EitherDecoder(tty);
+}
+
+/** A class: there are thousands, and an object with a getter of its own has a table of 448 bytes (V8 13.6). */
+class EitherDecoder implements PieceDecoder {
+  readonly #tty: boolean;
+  #decoder: PieceDecoder | undefined;
+
+  constructor(tty: boolean) {
+    this.#tty = tty;
+  }
+
+  push(chunk: Buffer): LogPiece[] {
+    if (chunk.length === 0) return [];
+    this.#decoder ??= isTerminal(chunk[0] as number, this.#tty) ? createTerminalDecoder() : createFrameDecoder();
+    return this.#decoder.push(chunk);
+  }
+
+  flush(): LogPiece[] {
+    return this.#decoder?.flush() ?? [];
+  }
+
+  get failure(): string | undefined {
+    return this.#decoder?.failure;
+  }
+
+  get untimed(): number {
+    return this.#decoder?.untimed ?? 0;
+  }
 }
 
 function isTerminal(first: number, tty: boolean): boolean {

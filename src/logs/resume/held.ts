@@ -15,47 +15,69 @@ interface Tail {
   count: number;
   newest: string | undefined;
   isPart: boolean;
+  /** Counting begins anew in each reading: at the position's line it comes to the position's count. */
+  isCounted: boolean;
 }
 
 export function createHeld(start: LogPosition | undefined): Held {
-  const tails: { readonly [Stream in LogStream]: Tail } = {
-    stdout: { time: "", count: 0, newest: start?.newest.stdout, isPart: false },
-    stderr: { time: "", count: 0, newest: start?.newest.stderr, isPart: false },
-  };
-  if (start) Object.assign(tails[start.stream], { time: start.time, count: start.count });
-  /** Counting begins anew in each reading: at the position's line it comes to the position's count. */
-  const counted: { [Stream in LogStream]: boolean } = { stdout: false, stderr: false };
-  let last: LogStream | undefined = start?.stream;
-  let isMoved = false;
+  return new HeldTails(start);
+}
 
-  function count({ stream, time, isPart }: LogLine): Tail {
-    const tail = tails[stream];
-    if (tail.time === time && counted[stream]) tail.count += 1;
+/** A class: there are thousands, and an object with a getter of its own has a table of 448 bytes (V8 13.6). */
+class HeldTails implements Held {
+  readonly #start: LogPosition | undefined;
+  readonly #stdout: Tail;
+  readonly #stderr: Tail;
+  #last: LogStream | undefined;
+  #isMoved = false;
+
+  constructor(start: LogPosition | undefined) {
+    this.#start = start;
+    this.#stdout = newTail(start?.newest.stdout);
+    this.#stderr = newTail(start?.newest.stderr);
+    if (start) Object.assign(this.#tailOf(start.stream), { time: start.time, count: start.count });
+    this.#last = start?.stream;
+  }
+
+  skip(line: LogLine): number {
+    return this.#count(line).count;
+  }
+
+  take(line: LogLine): void {
+    const tail = this.#count(line);
+    if (tail.newest === undefined || line.time > tail.newest) tail.newest = line.time;
+    this.#last = line.stream;
+    this.#isMoved = true;
+  }
+
+  isReplay({ stream, time }: LogLine): boolean {
+    const { newest, isPart } = this.#tailOf(stream);
+    return newest !== undefined && (time < newest || (time === newest && !isPart));
+  }
+
+  get position(): LogPosition | undefined {
+    if (!this.#isMoved || this.#last === undefined) return this.#start;
+    const { time, count } = this.#tailOf(this.#last);
+    return { time, stream: this.#last, count, newest: { stdout: this.#stdout.newest, stderr: this.#stderr.newest } };
+  }
+
+  #tailOf(stream: LogStream): Tail {
+    return stream === "stdout" ? this.#stdout : this.#stderr;
+  }
+
+  #count({ stream, time, isPart }: LogLine): Tail {
+    const tail = this.#tailOf(stream);
+    if (tail.time === time && tail.isCounted) tail.count += 1;
     else {
       tail.time = time;
       tail.count = 1;
-      counted[stream] = true;
+      tail.isCounted = true;
     }
     tail.isPart = isPart;
     return tail;
   }
+}
 
-  return {
-    skip: (line) => count(line).count,
-    take(line) {
-      const tail = count(line);
-      if (tail.newest === undefined || line.time > tail.newest) tail.newest = line.time;
-      last = line.stream;
-      isMoved = true;
-    },
-    isReplay({ stream, time }) {
-      const { newest, isPart } = tails[stream];
-      return newest !== undefined && (time < newest || (time === newest && !isPart));
-    },
-    get position() {
-      if (!isMoved || last === undefined) return start;
-      const { time, count } = tails[last];
-      return { time, stream: last, count, newest: { stdout: tails.stdout.newest, stderr: tails.stderr.newest } };
-    },
-  };
+function newTail(newest: string | undefined): Tail {
+  return { time: "", count: 0, newest, isPart: false, isCounted: false };
 }

@@ -17,12 +17,19 @@ describe("the lines of a container", () => {
     assert.equal(counts.of("a1")?.sinceSeconds, 1_795_237_200);
   });
 
-  test("have a count of 0 and no time at each level before its first line", () => {
+  test("have no level before the first, and with it a count of 0 and no time at each level that it has not", () => {
     const counts = countsAt(0);
-    counts.listen(WEB);
+    const heard = counts.listen(WEB);
+    heard([]);
+    assert.deepEqual(counts.of("a1")?.levels, []);
+    heard([line({ text: "INFO", second: 1 })]);
     assert.deepEqual(
-      counts.of("a1")?.levels.map(({ lines, latestTimeSeconds }) => [lines, latestTimeSeconds]),
-      Array(7).fill([0, undefined]),
+      counts
+        .of("a1")
+        ?.levels.map(({ level, lines, latestTimeSeconds }) => [level, lines, latestTimeSeconds !== undefined]),
+      ["trace", "debug", "info", "warning", "error", "critical", "unknown"].map((level) =>
+        level === "info" ? [level, 1, true] : [level, 0, false],
+      ),
     );
     assert.equal(counts.of("b2"), undefined);
   });
