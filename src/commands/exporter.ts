@@ -1,3 +1,4 @@
+import { pushOnce } from "../outlets/pushgateway/push-once.ts";
 import { debugText } from "../programs/debug-text.ts";
 import { findProgram, programNames } from "../programs/find-program.ts";
 import type { Program } from "../programs/program.ts";
@@ -21,7 +22,19 @@ export async function exporter(loaded: LoadedSettings, { exporter: line }: { rea
   const run = await runUntilSignal(loaded.settings, found.program, line);
   if (line.print) process.stdout.write(line.debug ? debugText(run) : run.failure === undefined ? run.metrics : "");
   if (run.failure !== undefined) return failed(`the program ${line.name} ${run.failure.what}`, 1);
-  return 0;
+  return line.pushgateway === undefined ? 0 : push(loaded.settings, run, { address: line.pushgateway, job: line.name });
+}
+
+/** With the login and the labels that are set for the Pushgateway of the containers' metrics. */
+async function push({ pushgateway }: Settings, run: ProgramRun, { address, job }: { address: string; job: string }) {
+  const connection = { ...pushgateway, address, timeoutMs: pushgateway.timeout, proxyEnvironment: process.env };
+  try {
+    const groupingKey = { job, labels: pushgateway.groupingKey };
+    const pushed = await pushOnce(connection, { groups: [run.families], groupingKey });
+    return pushed.ok ? 0 : failed(`${pushed.message}. ${pushed.remedy.replace(/\.$/, "")}`, 1);
+  } catch (error) {
+    return failed((error as Error).message.replace(/\.$/, ""), 2);
+  }
 }
 
 /** The program is in a group of its own, which a terminal's Ctrl-C does not reach. */

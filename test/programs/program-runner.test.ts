@@ -6,7 +6,8 @@ import { describe, type TestContext, test } from "node:test";
 import type { Program } from "../../src/programs/program.ts";
 import type { ProgramRun } from "../../src/programs/program-run.ts";
 import type { RunnerOptions } from "../../src/programs/program-runner.ts";
-import { comesTrue, folder, isRunning, NEVER, pidsIn, shellProgram, testRunner } from "./programs.ts";
+import { isRunning } from "../support/processes.ts";
+import { comesTrue, folder, NEVER, pidsIn, shellProgram, testRunner } from "./programs.ts";
 
 const WRITES = `echo 'up 1' >"$METRICS_FILE"`;
 

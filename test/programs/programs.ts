@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -48,21 +47,6 @@ export async function folder(t: TestContext): Promise<string> {
 /** However slow the machine is. */
 export function comesTrue(condition: () => boolean): Promise<unknown> {
   return eventually(condition, { withinMs: LONG_MS, everyMs: 10 });
-}
-
-/** One that has ended and whom nobody has waited for yet runs no more. */
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    // No such process, or no /proc.
-  }
-  try {
-    process.kill(pid, 0);
-    return process.platform !== "linux";
-  } catch {
-    return false;
-  }
 }
 
 export function pidsIn(text: string): number[] {
