@@ -6,6 +6,8 @@ import type { Agent, Collected } from "./agent.ts";
 export interface Pushing {
   /** Where it pushes, as it may be shown. */
   readonly endpoint: string;
+  /** What it does, for people. */
+  readonly text: string;
   readonly standing: Standing;
   start(): void;
   stop(): Promise<void>;
@@ -31,6 +33,7 @@ export function pushing(agent: Agent, options: OtlpOptions, onCollected?: (colle
   });
   return {
     endpoint: outlet.endpoint,
+    text: `${options.protocol} to ${outlet.endpoint}, every ${options.intervalMs / 1000} s`,
     get standing() {
       return outlet.standing;
     },

@@ -30,7 +30,8 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   for (const note of notes) settingNoted(log, note);
   const levelsOf = createLevelReader(levels.rules);
   const counts = createLevelCounts({ levelsOf });
-  const agent = buildAgent(settings, log, settings.logs.enabled ? { logsOf: counts.of } : {});
+  const logsOf = settings.logs.enabled ? { logsOf: counts.of } : {};
+  const agent = buildAgent(settings, log, logsOf);
   const push = settings.otlp.enabled ? pushing(agent, otlpOptions(settings, agent)) : undefined;
   const gateway = pushingGateway(agent, settings);
   const pump = settings.logs.enabled ? pumping(agent, settings, counts, levelsOf) : undefined;
@@ -41,7 +42,7 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   const collect = collecting({ agent, settings, isPumping: () => pump?.isPumping === true });
   const programs = programsOf(settings, agent.telemetry);
   if (programs !== undefined) agent.join(programs.families);
-  const door = doorOf(agent, settings, { outlets, ...(programs && { routes: programs.routes }) });
+  const door = doorOf(agent, settings, { outlets, ...logsOf, ...(programs && { routes: programs.routes }) });
   if (outlets.length === 0 && door === undefined) nothingLeaves(log);
   agent.inventory.start();
   push?.start();

@@ -6,7 +6,8 @@ import type { Agent } from "./agent.ts";
 /** An outlet by the name that people know it by. */
 export interface NamedOutlet {
   readonly name: string;
-  readonly outlet: { readonly standing: Standing };
+  /** With what it does, for people. */
+  readonly outlet: { readonly standing: Standing; readonly text?: string };
 }
 
 /** What a sweep may take on a bad day: two requests after each other, thrice. */

@@ -79,4 +79,17 @@ export const httpSection = z.strictObject({
     example: 256,
     default: 256,
   }),
+  page: z.strictObject({
+    enabled: setting(flag(), {
+      description: "Whether `/` answers a browser with the page of what the containers do.",
+      example: false,
+      default: true,
+    }),
+    history: setting(duration({ minMs: 0, maxMs: 24 * 3_600_000 }), {
+      description:
+        "How far back the page's charts go, in 240 moments; 6 KiB of memory for each container. `0` keeps nothing.",
+      example: "6h",
+      default: 3_600_000,
+    }),
+  }),
 });

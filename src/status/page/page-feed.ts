@@ -52,6 +52,8 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
   let changedIn = new Map<string, number>();
   let atMs: number | undefined;
 
+  const period = () => (viewers.size > 0 ? options.livePeriodMs : options.idlePeriodMs);
+
   function state(): PageState {
     const { version: agent, startedAtMs } = options;
     return { version: agent, startedAtMs, atMs, parts: source.parts(), withoutHistory: history.leftOut };
@@ -60,9 +62,8 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
   return {
     async run(signal) {
       while (!signal.aborted) {
-        const periodMs = viewers.size > 0 ? options.livePeriodMs : options.idlePeriodMs;
-        await source.freshen({ maxAgeMs: periodMs });
-        await arrival.heard(periodMs, signal);
+        await arrival.heard(period(), signal);
+        if (!signal.aborted) await source.freshen({ maxAgeMs: period() });
       }
     },
     add(sweep) {
@@ -73,8 +74,9 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
       for (const [id, sample] of samples) {
         const known = containers.get(id);
         const container = pageContainer(sample, before.get(id), source.logsOf(id));
-        const isSame = known !== undefined && JSON.stringify(known) === JSON.stringify(container);
-        next.set(id, isSame ? known : container);
+        // With nobody to tell it, what changed is not looked for.
+        const isSame = viewers.size > 0 && JSON.stringify(known) === JSON.stringify(container);
+        next.set(id, isSame && known !== undefined ? known : container);
         changes.set(id, isSame ? (changedIn.get(id) ?? version) : version);
       }
       if (!sweep.engineFailed) history.add(sweep.atMs, [...next.values()]);

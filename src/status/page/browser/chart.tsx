@@ -42,7 +42,7 @@ export function Chart({ title, times, lines, format, isBinary = false }: ChartPr
       height: HEIGHT,
       scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.05 : 1] } },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((seconds) => clock(seconds, { second: undefined })) },
+        { ...axis, values: (_, splits) => splits.map((seconds) => clock(seconds, isLong(splits))) },
         {
           ...axis,
           size: 76,
@@ -83,9 +83,15 @@ export function Chart({ title, times, lines, format, isBinary = false }: ChartPr
   );
 }
 
-function clock(seconds: number, options: Intl.DateTimeFormatOptions = {}): string {
-  const shown = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", ...options } as const;
-  return new Date(seconds * 1000).toLocaleTimeString([], shown);
+/** Whether labels without seconds differ from each other. */
+function isLong(splits: readonly number[]): boolean {
+  return (splits[1] ?? 0) - (splits[0] ?? 0) >= 60;
+}
+
+function clock(seconds: number, withoutSeconds = false): string {
+  const shown = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
+  const options = withoutSeconds ? shown : ({ ...shown, second: "2-digit" } as const);
+  return new Date(seconds * 1000).toLocaleTimeString([], options);
 }
 
 function useDarkScheme(): boolean {
