@@ -4,9 +4,11 @@ import { wait } from "../../kit/wait.ts";
 import { logGapFound, logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
+import { catchUp, FEW_LINES } from "./catch-up.ts";
 import { containerRun } from "./container-run.ts";
-import { engineTraits } from "./engine-traits.ts";
+import { type EngineTraits, engineTraits } from "./engine-traits.ts";
 import { type Reading, readLog } from "./reading.ts";
+import { createSnapshotsAhead } from "./snapshots-ahead.ts";
 
 export interface FollowerOptions {
   readonly engine: Engine;
@@ -15,6 +17,8 @@ export interface FollowerOptions {
   readonly tty: boolean;
   /** The container's log driver removes old lines by itself (json-file with max-size). */
   readonly isRotating?: boolean;
+  /** At which size it leaves a file, where what it removes can be held by reading it later. */
+  readonly rotatesAtBytes?: number | undefined;
   /** As it was last seen: of a container that does not run nothing is followed. */
   readonly isRunning?: boolean;
   /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
@@ -53,16 +57,16 @@ export type FollowEnd =
  */
 const MOST_TAIL = 64_000;
 const TAILS = [1_000, 8_000, MOST_TAIL, "all", "all"] as const;
-/** A snapshot with fewer new lines was at the head of the log. */
-const FEW_LINES = 500;
 /** A container that prints faster than it can be read is followed all the same. */
 const MAX_SNAPSHOTS = 10;
 /**
- * Of a log that rotates, beyond this rate, snapshots are read instead of a follow on 20.10.24: of 600,000 lines written
- * in a burst to a json-file of 10m x 3 it gave 473,245 so, and 346,654 by the follow, which told 156,167 of them twice.
- * 28.5.2 gave more by the follow (473,327) than by snapshots (322,616), and repeated none.
+ * Of a log that rotates, beyond this rate, snapshots are read instead of a follow, which goes on with the newest file
+ * whatever lies between (28.5.2), or tells lines twice and lacks others (20.10.24). See docs/decisions/0011.
  */
 const ROTATING_BYTES_PER_SECOND = 256 * 1024;
+const MOST_ROTATING_BYTES_PER_SECOND = 2 * 1024 * 1024;
+/** A follow whose lines waited so long for the disk may have been left behind by the driver's rotation. */
+const ROTATING_STALL_MS = 1_000;
 /** On 20.10.24 the follow of a json-file stops for good at some rotations, and nothing tells so. */
 const ROTATING_SILENCE_MS = 30_000;
 /** A reading that lasted so long was no part of a row of failures. */
@@ -75,7 +79,7 @@ const SETTLED_MS = 10_000;
  */
 export function createFollower(options: FollowerOptions, telemetry: Telemetry): Follower {
   const { engine, containerId, name, signal, isRotating = false, searchPatienceMs = 5_000 } = options;
-  const { maxSilenceMs = ROTATING_SILENCE_MS } = options;
+  const { maxSilenceMs = ROTATING_SILENCE_MS, rotatesAtBytes } = options;
   const { backoff = createBackoff({ firstMs: 250, maxMs: 5_000 }) } = options;
   const container = { containerId, name };
   let { position, opened } = options;
@@ -87,7 +91,14 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   /** By how much the last reading found the position to be behind. */
   let caughtUpLines = 0;
 
-  async function read(follow: boolean, tail: number | "all"): Promise<Reading> {
+  let isGapSaid = false;
+
+  function foundGap(before: string | undefined) {
+    logGapFound(telemetry, container, { after: position?.time, before }, { isNews: !isGapSaid });
+    isGapSaid = true;
+  }
+
+  async function read(follow: boolean, tail: number | "all", ahead?: LogReply): Promise<Reading> {
     const traits = engineTraits(await engine.connect());
     const isAnchorGone = position !== undefined && position === gone;
     const isFromStart = isAnchorGone || position === undefined;
@@ -100,17 +111,19 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     opened = undefined;
     const reading = await readLog({
       ...options,
-      opened: usable,
+      opened: ahead ? Promise.resolve(ahead) : usable,
       searchPatienceMs,
       position,
       isAnchorGone,
       follow,
       tail: isFromStart ? "all" : tail,
-      maxBytesPerSecond: isRotating && traits.losesFollows ? ROTATING_BYTES_PER_SECOND : undefined,
+      maxBytesPerSecond: isRotating ? mostBytesPerSecond(traits) : undefined,
+      maxStallMs: isRotating ? ROTATING_STALL_MS : undefined,
       maxSilenceMs: isRotating && traits.losesFollows ? maxSilenceMs : undefined,
       untilNewline: traits.untilNewline,
       dropsReplays: follow && traits.tellsReplays && isRotating,
     });
+    if (reading.lines.gapBefore !== undefined) foundGap(reading.lines.gapBefore);
     position = reading.lines.position;
     wasHad ||= reading.end === "ended";
     if (reading.wasOpen) {
@@ -121,6 +134,12 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     if (untimed > 0)
       logStreamFailed(telemetry, container, { kind: "malformed", message: `${untimed} entries without a time` });
     return reading;
+  }
+
+  function mostBytesPerSecond({ losesFollows, holdsSnapshots }: EngineTraits): number | undefined {
+    if (rotatesAtBytes === undefined || !holdsSnapshots) return losesFollows ? ROTATING_BYTES_PER_SECOND : undefined;
+    // A file in eight seconds, so that a steady printer is followed: there is time enough to read it.
+    return Math.max(ROTATING_BYTES_PER_SECOND, Math.min(MOST_ROTATING_BYTES_PER_SECOND, rotatesAtBytes / 8));
   }
 
   /** With ever more of the log's end, until the position is in it. */
@@ -135,11 +154,19 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
     if (follow) return readFromPosition(false);
     gone = position;
-    logGapFound(telemetry, container, { after: position?.time });
+    foundGap(undefined);
     return read(false, "all");
   }
 
-  async function readSnapshots(): Promise<Reading> {
+  async function readSnapshots(isBehind: boolean): Promise<Reading> {
+    if (rotatesAtBytes !== undefined && engineTraits(await engine.connect()).holdsSnapshots) {
+      const ahead = createSnapshotsAhead({ ...options, rotatesAtBytes, isBurst: isBehind });
+      const behindBy = isBehind || position === undefined ? Number.POSITIVE_INFINITY : 0;
+      const readSnapshot = (tail: number | "all", opened?: LogReply) => read(false, tail, opened);
+      const parts = { ahead, behindBy, read: readSnapshot, heldUntil: () => position?.time };
+      const reading = await catchUp(parts).finally(ahead.end);
+      if (reading) return reading;
+    }
     let reading = await readFromPosition(false);
     const most = isRotating ? Number.POSITIVE_INFINITY : MAX_SNAPSHOTS;
     for (let count = 1; count < most && reading.end === "ended" && reading.newLines >= FEW_LINES; count++)
@@ -182,16 +209,17 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {
-    for (;;) {
+    for (let isBehind = false; ; ) {
       // Of one that lives for a moment a second request may find nothing; the first is read to its end even so.
       if (!options.isNew || position !== undefined || last !== undefined) {
-        const snapshot = await readSnapshots();
+        const snapshot = await readSnapshots(isBehind);
         if (snapshot.end !== "ended") return failed(snapshot);
       }
       const openedAtMs = performance.now();
       const following = await readFromPosition(true);
       if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
-      if (following.end === "behind" || following.end === "silent") continue;
+      isBehind = following.end === "behind";
+      if (isBehind || following.end === "silent") continue;
       return following.end === "ended" ? finish() : failed(following);
     }
   }

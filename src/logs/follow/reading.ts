@@ -21,6 +21,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly maxBytesPerSecond?: number | undefined;
   /** A follow ends when it is told nothing for so long. */
   readonly maxSilenceMs?: number | undefined;
+  /** A follow ends when its lines had to wait for so long: meanwhile the driver may have rotated what comes next away. */
+  readonly maxStallMs?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +45,9 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   const { engine, containerId, follow, tail, opened, onLines, signal } = options;
   const lines = createNewLines({ ...options, isWhole: tail === "all" });
   const decoder = createPieceDecoder(options);
+  const maxStallMs = (follow ? options.maxStallMs : undefined) ?? Number.POSITIVE_INFINITY;
   let newLines = 0;
+  let hasStalled = false;
   let onLinesError: { cause: unknown } | undefined;
   let reply: LogReply | undefined;
   const patience = createPatience(follow ? options.searchPatienceMs : undefined);
@@ -53,10 +57,12 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   async function give(fresh: readonly LogLine[]) {
     if (fresh.length === 0) return;
     newLines += fresh.length;
+    const givenAtMs = performance.now();
     await onLines(fresh).catch((cause) => {
       onLinesError = { cause };
       throw cause;
     });
+    hasStalled ||= performance.now() - givenAtMs > maxStallMs;
   }
 
   async function read({ body, isEndTold }: LogReply): Promise<Reading["end"]> {
@@ -70,7 +76,7 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
       if (lines.state !== "searching") patience.end();
       await give(fresh);
       if (lines.state === "starts-too-late") return "starts-too-late";
-      if (lines.state === "found" && isTooFast(chunk.length)) return "behind";
+      if (lines.state === "found" && (hasStalled || isTooFast(chunk.length))) return "behind";
       if (decoder.failure !== undefined) return malformed(containerId, decoder.failure);
     }
     // Of a proxy that passes the engine's end on as a mere close: it may as well have been cut.

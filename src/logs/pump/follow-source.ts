@@ -13,8 +13,20 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 /** A follower for each container, with all that the pump knows of it. */
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
   return ({ source, opened, position, onLines, signal }) => {
-    const { id, name, tty, isRotating, isRunning, isNew = false } = source;
-    const what = { containerId: id, name, tty, isRotating, isRunning, isNew, opened, position, onLines, signal };
+    const { id, name, tty, isRotating, rotatesAtBytes, isRunning, isNew = false } = source;
+    const what = {
+      containerId: id,
+      name,
+      tty,
+      isRotating,
+      rotatesAtBytes,
+      isRunning,
+      isNew,
+      opened,
+      position,
+      onLines,
+      signal,
+    };
     return createFollower({ ...how, ...what, ...(backoff && { backoff: backoff() }) }, telemetry).run();
   };
 }

@@ -11,6 +11,8 @@ export interface LogSource {
   readonly driver: string | undefined;
   /** The driver removes old lines by itself, also those that nobody has read. */
   readonly isRotating: boolean;
+  /** At which size it leaves a file, if it keeps them as they are. */
+  readonly rotatesAtBytes?: number | undefined;
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
@@ -23,6 +25,8 @@ export interface LogSource {
 export function logSource({ summary, inspect }: Container): LogSource {
   const { State, Config, HostConfig } = inspect;
   const name = nameOfContainer(summary);
+  const driver = HostConfig?.LogConfig?.Type;
+  const logOptions = HostConfig?.LogConfig?.Config ?? {};
   const startedAt = State?.StartedAt ?? "";
   return {
     id: summary.Id,
@@ -30,11 +34,23 @@ export function logSource({ summary, inspect }: Container): LogSource {
     image: Config?.Image ?? summary.Image ?? "",
     labels: summary.Labels ?? {},
     tty: Config?.Tty === true,
-    driver: HostConfig?.LogConfig?.Type,
-    isRotating: HostConfig?.LogConfig?.Config?.["max-size"] !== undefined,
+    driver,
+    isRotating: logOptions["max-size"] !== undefined,
+    rotatesAtBytes: driver === "json-file" ? fileBytes(logOptions) : undefined,
     isRunning: State?.Running === true,
     // Go's zero time: never.
     hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),
     version: [name, startedAt, State?.FinishedAt].join(" "),
   };
 }
+
+/** Compressed ones would be unpacked for each reading. */
+function fileBytes(options: Readonly<Record<string, string>>): number | undefined {
+  if (/^(1|t|true)$/i.test(options.compress ?? "")) return undefined;
+  const [, number, unit = ""] = /^([\d.]+) ?([kmgtp]?)(?:i?b)?$/i.exec(options["max-size"] ?? "") ?? [];
+  // units.FromHumanSize (docker/go-units 0.5.0): decimal.
+  const bytes = Number(number) * 1000 ** UNITS.indexOf(unit.toLowerCase());
+  return bytes > 0 ? bytes : undefined;
+}
+
+const UNITS = ["", "k", "m", "g", "t", "p"];

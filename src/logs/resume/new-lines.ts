@@ -2,7 +2,7 @@ import { createLineAssembler, type LineOptions } from "../lines.ts";
 import type { LogLine, LogPiece, LogStream } from "../log-line.ts";
 import { createResume, type Resume, type ResumeOptions } from "./resume.ts";
 
-export interface NewLines extends Pick<Resume, "state" | "position"> {
+export interface NewLines extends Pick<Resume, "state" | "position" | "gapBefore"> {
   /** Those lines that the pieces complete and that are not held yet. */
   push(pieces: readonly LogPiece[]): readonly LogLine[];
   /** See `LineAssembler.flush`. */
@@ -17,8 +17,14 @@ export function createNewLines(options: ResumeOptions & LineOptions): NewLines {
   const resume = createResume(options);
   const begun: { [Stream in LogStream]: boolean } = { stdout: options.isWhole, stderr: options.isWhole };
 
+  let isAtStart = options.isWhole;
+
   return {
     push(pieces) {
+      if (isAtStart && pieces[0] !== undefined) {
+        isAtStart = false;
+        resume.start(pieces[0]);
+      }
       if (begun.stdout && begun.stderr) return resume.pass(assembler.push(pieces));
       const taken: LogLine[] = [];
       let from = 0;
@@ -39,6 +45,9 @@ export function createNewLines(options: ResumeOptions & LineOptions): NewLines {
     },
     get state() {
       return resume.state;
+    },
+    get gapBefore() {
+      return resume.gapBefore;
     },
     get position() {
       return resume.position;

@@ -19,6 +19,11 @@ export interface ResumeOptions {
 /** Leaves out of one reading of a container's log, in the engine's order, what is held already. */
 export interface Resume {
   /**
+   * The first entry of the whole log begins here: if it is newer than all that is held, the engine no longer has the line
+   * at the position, and all of it is new.
+   */
+  start(entry: { readonly time: string }): void;
+  /**
    * A line begins here that is not complete, its stream's first: if a part of it lies before this reading, nothing can be
    * taken past it, since its parts would come elsewhere among the lines of the other stream.
    */
@@ -30,6 +35,8 @@ export interface Resume {
    * "starts-too-late": what lies before the first line decides, so a reading that begins earlier is needed.
    */
   readonly state: "searching" | "found" | "starts-too-late";
+  /** The engine's oldest line, where it removed the one at the position. */
+  readonly gapBefore: string | undefined;
   /** With all that `pass` gave. */
   readonly position: LogPosition | undefined;
 }
@@ -45,6 +52,7 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
   let state: Resume["state"] = position && !isAnchorGone ? "searching" : "found";
   const seen: { [Stream in LogStream]: boolean } = { stdout: false, stderr: false };
   let oldest: string | undefined;
+  let gapBefore: string | undefined;
   /** The time of a stream's first line here, when lines of that time may lie before it: how many there are is not known. */
   const uncounted: { [Stream in LogStream]?: string } = {};
   /** The streams whose line under way may have begun before. */
@@ -90,6 +98,11 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
   }
 
   return {
+    start({ time }) {
+      if (state !== "searching" || position === undefined || !isNewerThanHeld(time, position)) return;
+      state = "found";
+      gapBefore = time;
+    },
     begin(line) {
       if (!isProven(line)) torn.add(line.stream);
     },
@@ -120,10 +133,18 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
     get state() {
       return state;
     },
+    get gapBefore() {
+      return gapBefore;
+    },
     get position() {
       return held.position;
     },
   };
+}
+
+/** The newest are kept by the time, so that this holds for a clock that was set back, too. */
+function isNewerThanHeld(time: string, { newest, time: last }: LogPosition): boolean {
+  return time > last && time > (newest.stdout ?? "") && time > (newest.stderr ?? "");
 }
 
 /** What is not known of a stream was none of the newest lines that are held. */

@@ -77,9 +77,15 @@ export function compressionFailed({ log }: Telemetry, path: string, error: strin
 }
 
 /** The engine no longer has what came after the last line that we hold. */
-export function logGapFound({ log, tally }: Telemetry, container: Container, about: Record<string, unknown>): void {
+export function logGapFound(
+  { log, tally }: Telemetry,
+  container: Container,
+  gap: { readonly after: string | undefined; readonly before: string | undefined },
+  { isNews }: { isNews: boolean },
+): void {
   tally.add("tallyman_log_gaps_total", 1);
-  log.warn("Lines of a container's log were gone before they could be read", { ...container, ...about });
+  const level = isNews ? "warn" : "debug";
+  log[level]("Lines of a container's log were gone before they could be read", { ...container, ...gap });
 }
 
 export function logStreamReconnected({ log, tally }: Telemetry, container: Container): void {

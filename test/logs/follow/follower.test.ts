@@ -66,7 +66,7 @@ test("of a long log no more than the end is asked for", () =>
     await second.stop();
     assert.ok(stage.logStreams.toldBytes - toldBytes < 0.2 * toldBytes);
     const tails = stage.requests.entries.map(({ url }) => /tail=(\w+)/.exec(url)?.[1]).filter(Boolean);
-    assert.ok(!tails.slice(-2).includes("all"), tails.join(" "));
+    assert.ok(tails.length > 1 && !tails.slice(1).includes("all"), tails.join(" "));
   }));
 
 test("a log that is new is read whole once; what came meanwhile is looked for at its end", () =>

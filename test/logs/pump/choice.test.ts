@@ -54,4 +54,20 @@ describe("what the pump knows of a container", () => {
     assert.equal(logSource(container()).isRotating, false);
     assert.equal(logSource(container({ driverOptions: { "max-size": "10m" } })).isRotating, true);
   });
+
+  test("is at which size a json-file is left, where it stays as it is", () => {
+    const sizes: [size: string, bytes: number | undefined][] = [
+      ["10m", 10e6],
+      ["512KB", 512e3],
+      ["1.5g", 1.5e9],
+      ["800", 800],
+      ["-1", undefined],
+    ];
+    for (const [size, bytes] of sizes)
+      assert.equal(logSource(container({ driverOptions: { "max-size": size } })).rotatesAtBytes, bytes, size);
+    assert.equal(logSource(container()).rotatesAtBytes, undefined);
+    const driverOptions = { "max-size": "10m", compress: "true" };
+    assert.equal(logSource(container({ driverOptions })).rotatesAtBytes, undefined);
+    assert.equal(logSource(container({ driver: "local", driverOptions })).rotatesAtBytes, undefined);
+  });
 });

@@ -196,6 +196,23 @@ test("whatever the engine rotated away, exactly what is left of the rest is take
   }
 });
 
+test("a whole log that begins with what is newer than all that is held lacks the last of it, and all of it is new", () => {
+  const resume = createResume({ position: positionAfter(lines("err 3 z", "out 2 a")), isWhole: true });
+  const [first, ...rest] = lines("out 4 b", "err 3.9 c", "out 5 d") as [LogLine, LogLine, LogLine];
+  resume.start(first);
+  assert.equal(resume.gapBefore, first.time);
+  assert.deepEqual(resume.pass([first, ...rest]), [first, ...rest]);
+  assert.deepEqual(resume.position, positionAfter([...lines("err 3 z", "out 2 a"), first, ...rest]));
+});
+
+for (const first of ["out 2.5 b", "err 3 b", "out 1 b"])
+  test(`a whole log that begins with ${first} may have the line at the position yet`, () => {
+    const resume = createResume({ position: positionAfter(lines("err 3 z", "out 2 a")), isWhole: true });
+    resume.start(lines(first)[0] as LogLine);
+    assert.equal(resume.gapBefore, undefined);
+    assert.equal(resume.state, "searching");
+  });
+
 test("the streams of a position are told apart", () => {
   for (const stream of ["stdout", "stderr"] satisfies LogStream[]) {
     const other = stream === "stdout" ? "err" : "out";

@@ -35,6 +35,9 @@ export function answerLogs(response: ServerResponse, { container, query, view, f
   const body = createBody(response, fault, streams);
   const unsubscribe = log.subscribe({
     added: () => more(),
+    get heldFrom() {
+      return cursor.heldFrom;
+    },
     closed() {
       cursor.close();
       more();

@@ -1,7 +1,7 @@
 import type { LogStream } from "../../../logs/log-line.ts";
 import type { EngineProfile } from "../profile.ts";
 import { type CopiedPiece, type Copier, type Cutting, createCopier, DOCKER_CUTTING, PODMAN_CUTTING } from "./copier.ts";
-import { bytesOfSize, createLogFiles } from "./log-files.ts";
+import { bytesOfSize, createLogFiles, type LogFiles } from "./log-files.ts";
 import { asJsonFileKeepsIt } from "./stored-bytes.ts";
 
 export interface LogEntry extends CopiedPiece {
@@ -18,7 +18,9 @@ export interface ContainerLog {
   /** The oldest entry that is still there, and the one after the newest: entries have the numbers 0, 1, 2, …. */
   readonly first: number;
   readonly next: number;
+  /** One that was removed is there as long as a reader has its file open. */
   entry(index: number): LogEntry;
+  readonly files: Pick<LogFiles, "fileOf" | "currentStart">;
   print(print: Print): void;
   open(): void;
   close(): void;
@@ -39,6 +41,8 @@ export interface LogReader {
   added(): void;
   /** The run ended; what is there is all that a follow of it gets. */
   closed(): void;
+  /** The oldest entry of the files that it has open. */
+  readonly heldFrom: number;
 }
 
 export interface ContainerLogOptions {
@@ -68,21 +72,30 @@ export function createContainerLog({ driver, options, tty, flavour, clock }: Con
   let copiers = newCopiers(cutting);
   let lastGivenNs: bigint | undefined;
   let first = 0;
+  /** Of the oldest entry that is kept for a reader, though it was removed. */
+  let heldFirst = 0;
   let isOpen = false;
 
   function add(stream: LogStream, pieces: readonly CopiedPiece[]) {
     for (const piece of pieces) {
       const entry = { ...piece, stream, bytes: keepsText ? asJsonFileKeepsIt(piece.bytes) : piece.bytes };
       const dropped = files.add(entry.bytes.length + ENTRY_OVERHEAD_BYTES);
-      entries.splice(0, dropped);
       first += dropped;
       entries.push(entry);
+      if (dropped > 0) letGo();
     }
     if (pieces.length > 0) for (const reader of [...readers]) reader.added();
   }
 
+  function letGo() {
+    const from = Math.min(first, ...[...readers].map((reader) => reader.heldFrom));
+    entries.splice(0, from - heldFirst);
+    heldFirst = Math.max(heldFirst, from);
+  }
+
   return {
     driver,
+    files,
     isReadable: READABLE.includes(driver),
     get isOpen() {
       return isOpen;
@@ -91,10 +104,10 @@ export function createContainerLog({ driver, options, tty, flavour, clock }: Con
       return first;
     },
     get next() {
-      return first + entries.length;
+      return heldFirst + entries.length;
     },
     entry(index) {
-      const entry = entries[index - first];
+      const entry = entries[index - heldFirst];
       if (!entry) throw new Error(`No entry ${index} is in the log`);
       return entry;
     },

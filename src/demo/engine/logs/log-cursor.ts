@@ -10,24 +10,38 @@ export interface LogCursor {
   readonly isAtEnd: boolean;
   /** The run ended: what is there now is all. */
   close(): void;
+  /** The oldest entry that it may still take. */
+  readonly heldFrom: number;
 }
 
 /** Where one reader is in a container's log. */
 export function createCursor(log: ContainerLog, query: LogQuery, { profile }: View): LogCursor {
-  const { streams, tail, sinceNs, untilNs } = query;
+  const { streams, tail, follow, sinceNs, untilNs } = query;
   // From 24 on a prefix is skipped and all that follows passes; before, each line is compared (moby e278d3f185).
   const comparesEach = !isAtLeast(profile.engineVersion, "24.0");
   let next = tail === undefined ? log.first : startOfTail(log, tail, profile);
   let isPastSince = false;
   let isPastUntil = false;
-  let end = query.follow && log.isOpen ? undefined : log.next;
+  let end = follow && log.isOpen ? undefined : log.next;
+  /** A reading has the files open that were there when it was asked for, also those that are removed meanwhile. */
+  let newestOpen = log.files.currentStart;
+
+  /**
+   * A follow reads the newest of its files to the end, and goes on with the one that is written by then: what lies between
+   * is lost to it, without a word (moby 28.5.2, daemon/logger/loggerutils/follow.go).
+   */
+  function passOverFiles() {
+    const { end: fileEnd } = log.files.fileOf(newestOpen);
+    if (fileEnd === undefined || next < fileEnd) return;
+    newestOpen = log.files.currentStart;
+    next = Math.max(next, newestOpen);
+  }
 
   return {
     take(count) {
       const taken: LogEntry[] = [];
-      // What the driver's own rotation took away meanwhile is lost to a reader, without a word.
-      next = Math.max(next, log.first);
       while (taken.length < count && next < (end ?? log.next) && !isPastUntil) {
+        if (follow && profile.flavour === "docker") passOverFiles();
         const entry = log.entry(next++);
         if (sinceNs !== undefined && (comparesEach || !isPastSince) && entry.atNs < sinceNs) continue;
         isPastSince = true;
@@ -41,6 +55,9 @@ export function createCursor(log: ContainerLog, query: LogQuery, { profile }: Vi
     },
     close() {
       end ??= log.next;
+    },
+    get heldFrom() {
+      return next;
     },
   };
 }

@@ -12,9 +12,14 @@ export interface FollowedLog {
   close(): void;
 }
 
-/** Follows both streams of a container from the beginning, or as `query` says. */
-export function followLog(engine: SimulatedEngine, name: string, query = ""): Promise<FollowedLog> {
-  const path = `/containers/${name}/logs?stdout=1&stderr=1&follow=1${query}`;
+/** Follows both streams of a container from the beginning, or as `query` says; else reads what is there. */
+export function followLog(
+  engine: SimulatedEngine,
+  name: string,
+  query = "",
+  { follow } = { follow: true },
+): Promise<FollowedLog> {
+  const path = `/containers/${name}/logs?stdout=1&stderr=1&follow=${follow ? 1 : 0}${query}`;
   return new Promise((resolve, reject) => {
     const asking: ClientRequest = request({ socketPath: engine.socketPath, path, agent: false }, (response) => {
       resolve(followed(response, asking));

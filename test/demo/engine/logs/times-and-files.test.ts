@@ -72,6 +72,37 @@ test("a follow that is slower than the driver's own rotation loses lines without
   assert.ok(follow.receivedBytes < 10_000 * (8 + line.length));
 });
 
+test("a snapshot gives all that was there when it was asked for, also what the driver removes while it is read", async (t) => {
+  const engine = await startSimulatedEngine();
+  t.after(() => engine.close());
+  engine.containers.run({ name: "c", logOptions: { "max-size": "2m", "max-file": "2" } });
+  const print = (letter: string) => engine.containers.print("c", { bytes: `${letter.repeat(999)}\n`.repeat(3_000) });
+  print("x");
+  const snapshot = await followLog(engine, "c", "", { follow: false });
+  snapshot.pause();
+  print("y");
+  print("z");
+  snapshot.resume();
+  await eventually(() => snapshot.ended);
+  assert.equal(snapshot.text, `${"x".repeat(999)}\n`.repeat(3_000));
+});
+
+test("a follow reads its file to the end, and then the newest, whatever lies between", async (t) => {
+  const engine = await startSimulatedEngine();
+  t.after(() => engine.close());
+  engine.containers.run({ name: "c", logOptions: { "max-size": "2m", "max-file": "9" } });
+  const follow = await followLog(engine, "c");
+  follow.pause();
+  const line = `${"x".repeat(999)}\n`;
+  // A file is left after 1,959 of them.
+  for (let i = 0; i < 60; i++) engine.containers.print("c", { bytes: line.repeat(100) });
+  engine.containers.exit("c");
+  follow.resume();
+  await eventually(() => follow.ended);
+  assert.equal(follow.text.length, (1_959 + (6_000 - 3 * 1_959)) * line.length);
+  assert.equal((await logOf(engine, "c")).length, 6_000 * line.length);
+});
+
 async function logOf(engine: SimulatedEngine, name: string, query = ""): Promise<string> {
   return textOfFrames((await askBytes(engine, `/containers/${name}/logs?stdout=1&stderr=1${query}`)).body);
 }
