@@ -6,6 +6,7 @@ import type { KeptLines } from "./kept-lines.ts";
 /** A container that prints numbered lines, and what must be kept of it in the end. */
 export interface Printer {
   readonly id: string;
+  readonly name: string;
   readonly expected: KeptLines;
   printSome(count: number): void;
   /** A line without an end for now; the next line goes on with it, or the end of the run leaves it so. */
@@ -20,12 +21,15 @@ export interface PrinterOptions {
   readonly name: string;
   readonly tty: boolean;
   readonly logDriver: string;
+  /** The driver's own rotation. */
+  readonly logOptions?: Readonly<Record<string, string>>;
   readonly random: () => number;
 }
 
-export function createPrinter({ engine, name, tty, logDriver, random }: PrinterOptions): Printer {
+export function createPrinter(options: PrinterOptions): Printer {
+  const { engine, name, tty, logDriver, logOptions = {}, random } = options;
   const { containers } = engine;
-  const id = containers.run({ name, tty, logDriver });
+  const id = containers.run({ name, tty, logDriver, logOptions });
   const expected: KeptLines = { stdout: [], stderr: [] };
   const begun = { stdout: "", stderr: "" };
   const isPodman = engine.profile.flavour === "podman";
@@ -47,6 +51,7 @@ export function createPrinter({ engine, name, tty, logDriver, random }: PrinterO
   const isInOnePiece = isPodman && tty;
   return {
     id,
+    name,
     expected,
     printSome(count) {
       const sameNs = random() < 0.15 ? nextNs() : undefined;

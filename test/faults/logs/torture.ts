@@ -30,20 +30,27 @@ export async function torture(seed: number, engineOptions: SimulatedEngineOption
   const engine = await startSimulatedEngine(engineOptions);
   const folder = mkdtempSync(join(tmpdir(), "log-torture-"));
   const pump = createVictim(engine, folder);
-  const drivers = engineOptions.flavour === "podman" ? ["k8s-file"] : ["json-file", "local"];
-  const printers = ["one", "two"].map((name) =>
-    createPrinter({ engine, name, tty: false, logDriver: oneOf(drivers, random), random }),
-  );
-  // Of a terminal, 20.10's `local` driver tells two lines as one where the first was longer than a piece.
-  printers.push(createPrinter({ engine, name: "tty", tty: true, logDriver: drivers[0] as string, random }));
+  const isPodman = engineOptions.flavour === "podman";
+  const drivers = isPodman ? ["k8s-file"] : ["json-file", "local"];
+  const rotates = random() < 0.5 && engineOptions.engineVersion === "28.5.2";
+  const print = (name: string): Printer => {
+    const tty = name === "tty";
+    // Of a terminal, 20.10's `local` driver tells two lines as one where the first was longer than a piece.
+    const logDriver = tty ? (drivers[0] as string) : oneOf(drivers, random);
+    return createPrinter({ engine, name, tty, logDriver, logOptions: rotates ? ROTATING : {}, random });
+  };
+  const printers = ["one", "two", "tty"].map(print);
+  const gone: Printer[] = [];
+  // By whole seconds, a time that comes again can't be told from the first.
+  const mishaps = isPodman ? MISHAPS : [...MISHAPS, clockSet];
   const what: string[] = [];
   try {
     await pump.start();
     for (let step = 0; step < STEPS; step++) {
       for (const printer of printers) if (isUp(engine, printer)) printer.printSome(Math.floor(random() ** 3 * 200));
-      const mishap = oneOf(MISHAPS, random);
+      const mishap = oneOf(mishaps, random);
       what.push(mishap.name);
-      await mishap({ engine, pump, printer: oneOf(printers, random), random, step });
+      await mishap({ engine, pump, printers, gone, print, printer: oneOf(printers, random), random, step });
       // The moment is what is random here; whatever it meets must be right.
       await wait(random() ** 2 * 60);
     }
@@ -52,9 +59,10 @@ export async function torture(seed: number, engineOptions: SimulatedEngineOption
     await removeWhileFollowed(engine, pump.dir, printers[0] as Printer);
     await allIsKept(pump, printers);
     await pump.end();
-    for (const { id, expected } of printers) assert.deepEqual(shortened(keptLines(pump.dir, id)), shortened(expected));
+    const all = [...printers, ...gone];
+    for (const { id, expected } of all) assert.deepEqual(shortened(keptLines(pump.dir, id)), shortened(expected));
     assert.deepEqual(engine.violations, []);
-    const lines = printers.reduce((sum, { expected }) => sum + expected.stdout.length + expected.stderr.length, 0);
+    const lines = all.reduce((sum, { expected }) => sum + expected.stdout.length + expected.stderr.length, 0);
     return { kills: pump.kills, lines, what };
   } catch (cause) {
     throw new Error(`seed ${seed}: ${what.join(", ")}\n${pump.said.slice(-20).join("\n")}`, { cause });
@@ -68,6 +76,10 @@ export async function torture(seed: number, engineOptions: SimulatedEngineOption
 interface Mishap {
   readonly engine: SimulatedEngine;
   readonly pump: Victim;
+  readonly printers: Printer[];
+  /** Those that were removed, of which all must be kept. */
+  readonly gone: Printer[];
+  readonly print: (name: string) => Printer;
   readonly printer: Printer;
   readonly random: () => number;
   readonly step: number;
@@ -140,7 +152,38 @@ const MISHAPS: readonly ((mishap: Mishap) => unknown)[] = [
   function diskFreed({ pump }) {
     pump.freeDisk();
   },
+  async function lastedAMoment({ engine, pump, gone, print, random, step }) {
+    engine.faults.clear();
+    // Also when there is no room for what it says: the engine keeps that for whoever asked for it.
+    if (random() < 0.5) pump.fillDisk();
+    const quick = print(`quick-${step}`);
+    await eventually(() => engine.logStreams.isFollowed(quick.id), { withinMs: 30_000 });
+    quick.printSome(Math.floor(random() * 300));
+    quick.endRun("remove");
+    await wait(random() * 50);
+    pump.freeDisk();
+    gone.push(quick);
+    await allIsKept(pump, [quick]);
+  },
+  async function madeAnew({ engine, pump, printers, gone, print, printer }) {
+    engine.faults.clear();
+    pump.freeDisk();
+    if (!isUp(engine, printer)) printer.startRun();
+    const { name } = engine.containers.get(printer.id);
+    await removeWhileFollowed(engine, pump.dir, printer);
+    printers[printers.indexOf(printer)] = print(name);
+    gone.push(printer);
+    await allIsKept(pump, [printer]);
+  },
 ];
+
+/** What it says next may seem older than what it said before. */
+function clockSet({ engine, random }: Mishap) {
+  engine.jumpClock(Math.floor((random() - 0.6) * 20_000));
+}
+
+/** Small files, of which none is ever removed. */
+const ROTATING = { "max-size": "20k", "max-file": "10000" };
 
 function isUp({ containers }: SimulatedEngine, { id }: Printer): boolean {
   return containers.get(id).status === "running";
