@@ -31,6 +31,16 @@ test("a scrape while the engine is away finds no container, the agent itself, an
   assert.ok(samples.some(({ name }) => name === "tallyman_build_info"));
 });
 
+test("a scrape that can't wait for an engine that hangs is answered in its time, as one while the engine is away", async (t) => {
+  const { route, scrape, engine } = await start(t);
+  await scrape();
+  engine.faults.add({ path: "/containers/json", fault: { kind: "delay", delayMs: Number.POSITIVE_INFINITY } });
+  const samples = parseExposition(textOf(await route.answer(request("text/plain", "0.05"))));
+  assert.equal(numberOf(samples, "container_scrape_error"), 1);
+  assert.equal(numberOf(samples, "tallyman_engine_up"), 0);
+  assert.ok(!samples.some(({ name }) => name === "container_last_seen"));
+});
+
 test("both forms say the same", async (t) => {
   const { route } = await start(t, 3_600_000);
   const text = textOf(await route.answer(request("text/plain")));
@@ -50,9 +60,10 @@ async function start(t: TestContext, maxAgeMs = 0) {
   return { engine, route, scrape: async () => parseExposition(textOf(await route.answer(request("text/plain")))) };
 }
 
-function request(accept: string) {
+function request(accept: string, timeoutSeconds?: string) {
   const { signal } = new AbortController();
-  return { method: "GET", path: "/metrics", query: "", headers: { accept }, signal } as const;
+  const headers = { accept, "x-prometheus-scrape-timeout-seconds": timeoutSeconds };
+  return { method: "GET", path: "/metrics", query: "", headers, signal } as const;
 }
 
 function textOf({ status, body }: DoorAnswer): string {

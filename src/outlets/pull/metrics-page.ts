@@ -1,4 +1,5 @@
 import type { FamilyGroups } from "../../families/ended-series.ts";
+import { wait } from "../../kit/wait.ts";
 import { pageBody } from "../page-body.ts";
 import { type Negotiated, negotiate, takesGzip } from "./negotiate.ts";
 
@@ -6,6 +7,8 @@ import { type Negotiated, negotiate, takesGzip } from "./negotiate.ts";
 export interface PageSource<Sweep extends object> {
   /** The newest sweep if it is at most so old, else a new one, which those who ask meanwhile share. Never rejects. */
   sweep(wanted: { maxAgeMs: number }): Promise<Sweep>;
+  /** What is answered where the sweep does not end in time: of no container, and failed. */
+  overdue(): Sweep;
   /** What a sweep says, and the agent of itself. */
   families(sweep: Sweep): FamilyGroups;
 }
@@ -16,8 +19,15 @@ export interface PageAnswer {
   readonly body: string | Uint8Array;
 }
 
+export interface PageRequest {
+  readonly accept?: string | undefined;
+  readonly acceptEncoding?: string | undefined;
+  /** For how long a sweep is waited for. Absent: until it ends. */
+  readonly withinMs?: number | undefined;
+}
+
 export interface MetricsPage {
-  answer(accept: string | undefined, acceptEncoding: string | undefined): Promise<PageAnswer>;
+  answer(request: PageRequest): Promise<PageAnswer>;
 }
 
 export interface PageOptions {
@@ -48,11 +58,23 @@ export function createMetricsPage<Sweep extends object>({
     return written;
   }
 
+  async function sweepWithin(withinMs: number | undefined): Promise<Sweep> {
+    const sweep = source.sweep(options);
+    if (withinMs === undefined) return sweep;
+    const ended = new AbortController();
+    const late = wait(withinMs, ended.signal).then(source.overdue);
+    try {
+      return await Promise.race([sweep, late]);
+    } finally {
+      ended.abort();
+    }
+  }
+
   return {
-    async answer(accept, acceptEncoding) {
+    async answer({ accept, acceptEncoding, withinMs }) {
       const negotiated = negotiate(accept);
       if (negotiated === undefined) return NOT_ACCEPTABLE;
-      const page = writtenOf(await source.sweep(options));
+      const page = writtenOf(await sweepWithin(withinMs));
       const compress = takesGzip(acceptEncoding);
       return {
         status: 200,

@@ -45,6 +45,12 @@ export function sweepFailed({ log, tally }: Telemetry, { error, durationMs }: { 
   log.debug("Sweep failed", { error: messageOf(error) });
 }
 
+/** Somebody could not wait for the sweep to end. */
+export function sweepOverdue({ log, tally }: Telemetry) {
+  tally.set("tallyman_engine_up", 0);
+  log.debug("A scrape was answered without the sweep, which takes too long");
+}
+
 /** The engine is there and lists its containers in no way that can be read; the first time of a row. */
 export function listingFailed({ log }: Telemetry, error: unknown) {
   log.warn("Containers can't be listed: their series end until the engine lists them again", {

@@ -27,6 +27,9 @@ function createSource({ containers = 1 } = {}) {
       underWay ??= Promise.withResolvers();
       return underWay.promise;
     },
+    overdue(): Sweep {
+      return { number: 0 };
+    },
     finishSweep() {
       newest = { number: ++source.sweeps };
       underWay?.resolve(newest);
@@ -53,7 +56,7 @@ test("a hundred who ask at once cost one sweep, and share one writing of each fo
   const source = createSource();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
   const answers = Array.from({ length: 100 }, (_, i) =>
-    answer(i % 2 ? OPENMETRICS : undefined, i % 4 < 2 ? "gzip" : ""),
+    answer({ accept: i % 2 ? OPENMETRICS : undefined, acceptEncoding: i % 4 < 2 ? "gzip" : "" }),
   );
   await eventually(() => source.asked === 100);
   source.finishSweep();
@@ -67,11 +70,11 @@ test("who comes later gets the same bytes while the sweep is the newest, and a n
   const source = createSource();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
   source.finishSweep();
-  const first = await answer(undefined, undefined);
-  assert.equal((await answer(undefined, undefined)).body, first.body);
+  const first = await answer({});
+  assert.equal((await answer({})).body, first.body);
   assert.equal(textOf(first.body), page(1));
   source.finishSweep();
-  assert.equal(textOf((await answer(undefined, undefined)).body), page(2));
+  assert.equal(textOf((await answer({})).body), page(2));
   assert.equal(source.written, 2);
 });
 
@@ -79,8 +82,8 @@ test("both forms say their content type, and that it depends on what was asked f
   const source = createSource();
   source.finishSweep();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
-  const text = await answer("*/*", undefined);
-  const open = await answer(OPENMETRICS, undefined);
+  const text = await answer({ accept: "*/*" });
+  const open = await answer({ accept: OPENMETRICS });
   assert.equal(text.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
   assert.equal(open.headers["content-type"], "application/openmetrics-text; version=1.0.0; charset=utf-8");
   assert.equal(text.headers.vary, "accept, accept-encoding");
@@ -91,8 +94,8 @@ test("gzip holds the same page, also one that is written in many pieces", async 
   const source = createSource({ containers: 40_000 });
   source.finishSweep();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
-  const plain = await answer(undefined, "identity");
-  const packed = await answer(undefined, "gzip");
+  const plain = await answer({ acceptEncoding: "identity" });
+  const packed = await answer({ acceptEncoding: "gzip" });
   assert.equal(packed.headers["content-encoding"], "gzip");
   assert.ok(!("content-encoding" in plain.headers));
   assert.ok(plain.body.length > 1_000_000 && packed.body.length * 3 < plain.body.length);
@@ -102,7 +105,7 @@ test("gzip holds the same page, also one that is written in many pieces", async 
 test("who takes neither form is refused without a sweep, and told what there is", async () => {
   const source = createSource();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
-  const { status, body } = await answer("application/json", undefined);
+  const { status, body } = await answer({ accept: "application/json" });
   assert.equal(status, 406);
   assert.match(textOf(body), /openmetrics-text/);
   assert.equal(source.asked, 0);
@@ -112,6 +115,14 @@ test("what was written is let go when it is too old to be answered", async () =>
   const source = createSource();
   source.finishSweep();
   const { answer } = createMetricsPage({ source, options: { maxAgeMs: 1 } });
-  const { body } = await answer(undefined, undefined);
-  await eventually(async () => (await answer(undefined, undefined)).body !== body);
+  const { body } = await answer({});
+  await eventually(async () => (await answer({})).body !== body);
+});
+
+test("who can't wait for the sweep is told so, and the next one gets it", async () => {
+  const source = createSource();
+  const { answer } = createMetricsPage({ source, options: { maxAgeMs: LONG_MS } });
+  assert.equal(textOf((await answer({ withinMs: 1 })).body), page(0));
+  source.finishSweep();
+  assert.equal(textOf((await answer({ withinMs: LONG_MS })).body), page(1));
 });
