@@ -10,6 +10,7 @@ import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { createLog, SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
+import { demoDoor } from "./demo-door.ts";
 import { demoLogs } from "./demo-logs.ts";
 import { engineText } from "./engine-text.ts";
 import { readLevelRules, refuse } from "./level-rules.ts";
@@ -39,7 +40,8 @@ export async function demo(loaded: LoadedSettings): Promise<number> {
     if (!terminal) process.stdout.write(`${progress().join("\n")}\n`);
   });
   const progress = () => [arrivedText(agent, target.receiver), logs.text(sweeps.sweep)];
-  const head = [...found.lines, ...target.lines, ...logs.lines];
+  const door = await demoDoor(agent, settings, { outlets: [{ name: "otlp", outlet: push }], logsOf: logs.logsOf });
+  const head = [...found.lines, ...door.lines, ...target.lines, ...logs.lines];
   const numbers = () => ({ sweep: sweeps.sweep, previous: sweeps.previous });
   const showing = terminal
     ? showPage(() => ({ facts: [...head, ...progress()], ...numbers() }))
@@ -49,7 +51,7 @@ export async function demo(loaded: LoadedSettings): Promise<number> {
   logs.start(agent);
   await asked;
   showing.stop();
-  await Promise.all([push.stop(), logs.stop()]);
+  await Promise.all([push.stop(), logs.stop(), door.close()]);
   agent.inventory.stop();
   agent.engine.close();
   await found.simulated?.close();

@@ -28,6 +28,12 @@ describe("tallyman demo on a pipe", { concurrency: true }, () => {
       assert.match(page(), /^engine +simulated, since no real one answers:\n.*nowhere\/docker\.sock/m);
       assert.match(page(), new RegExp(`^pushing +${protocol} to a receiver inside this demo \\(http://127`, "m"));
       assert.match(page(), /TALLYMAN_OTLP_ENDPOINT/);
+      const url = /^page +(http:\S+) in a browser/m.exec(page())?.[1] ?? "";
+      assert.match(
+        await (await fetch(`${url}metrics`)).text(),
+        /^container_cpu_usage_seconds_total\{.*name="shop-web-1"/m,
+      );
+      assert.match(await (await fetch(url, { headers: { accept: "text/html" } })).text(), /page\/app\.js/);
       assert.match(page(), /^CONTAINER +STATE +CPU/m);
       for (const name of ["shop-web-1", "shop-db-1"]) assert.match(page(), new RegExp(`^${name} +running`, "m"));
       assert.match(page(), /^shop-worker-2 +paused/m);
