@@ -3,6 +3,7 @@ import { describeSettings } from "../settings/describe.ts";
 import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
 import { type Agent, buildAgent } from "./agent.ts";
+import { checkDoor } from "./check-door.ts";
 import { checkLogs } from "./check-logs.ts";
 import { checkPrograms } from "./check-programs.ts";
 import { engineText } from "./engine-text.ts";
@@ -23,9 +24,11 @@ export async function check(loaded: LoadedSettings): Promise<number> {
     print("Receiver", receiver);
     const logs = await checkLogs(loaded, agent);
     print("Logs", logs);
+    const door = await checkDoor(loaded.settings);
+    print("Door", door);
     const programs = hasPrograms(loaded.settings) ? await checkPrograms(loaded) : [];
     if (programs.length > 0) print("Programs", programs);
-    const wrong = [...programs, ...engine, ...receiver, ...logs].filter(({ ok }) => !ok).length;
+    const wrong = [...programs, ...engine, ...receiver, ...logs, ...door].filter(({ ok }) => !ok).length;
     process.stdout.write(wrong === 0 ? "\nAll is well.\n" : `\n${wrong === 1 ? "1 problem" : `${wrong} problems`}.\n`);
     return wrong === 0 ? 0 : 1;
   } finally {

@@ -18,6 +18,7 @@ const MIN_LONGEST_SWEEP_MS = 60_000;
 export function watchVitals(agent: Agent, settings: Settings, outlets: readonly NamedOutlet[]): () => Vitals {
   const startedAt = performance.now();
   const { requestTimeout, statsTimeout } = settings.engine;
+  const intervalMs = sweepInterval(settings);
   let loss: string | undefined;
   agent.engine.onLost((error) => {
     loss = error.message;
@@ -27,11 +28,21 @@ export function watchVitals(agent: Agent, settings: Settings, outlets: readonly 
     sweeps: {
       startedMs: performance.now() - startedAt,
       longestMs: Math.max(MIN_LONGEST_SWEEP_MS, PATIENCE * (requestTimeout + statsTimeout)),
-      ...(settings.otlp.enabled && { intervalMs: settings.otlp.interval }),
+      ...(intervalMs !== undefined && { intervalMs }),
       ...sweepVitals(agent),
     },
     outlets: outlets.map(({ name, outlet }): OutletVitals => ({ name, ...outlet.standing })),
   });
+}
+
+/** The shortest of those at which somebody asks for a sweep by himself. */
+function sweepInterval({ otlp, metrics, pushgateway }: Settings): number | undefined {
+  const intervals = [
+    otlp.enabled ? otlp.interval : undefined,
+    metrics.sweepInterval,
+    pushgateway.address === undefined ? undefined : pushgateway.interval,
+  ].filter((interval) => interval !== undefined);
+  return intervals.length === 0 ? undefined : Math.min(...intervals);
 }
 
 function sweepVitals({ sweeps }: Agent) {

@@ -20,6 +20,9 @@ export interface DoorRequest {
 export interface DoorAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text and bytes may be sent compressed; what is iterated is sent piece by piece as it comes, and never compressed. */
+  /**
+   * Text and bytes may be sent compressed; what is iterated is sent piece by piece as it comes, and never compressed;
+   * a stream that gives nothing for a minute is ended.
+   */
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array>;
 }

@@ -22,7 +22,7 @@ receiver of its own. Shows what it found, where it pushes and what arrives.`,
     more: `Nothing else goes to standard output and nothing is pushed. Exit code 1 if the engine can't be read.`,
   },
   check: {
-    line: "try the engine, the receiver, the log folder and the settings; a remedy for each problem",
+    line: "try the engine, the receiver, the log folder, the door and the settings; a remedy for each problem",
     more: `Tells the engine's version and cgroup, whether the receiver accepts a real OTLP request, whether logs can be kept, and where
 each setting came from. Exit code 1 if anything is wrong.`,
   },

@@ -193,6 +193,23 @@ describe("tallyman health", { concurrency: 3 }, () => {
   });
 });
 
+describe("tallyman check", () => {
+  test("tells where the door opens, and of files of it that can't be used", async (t) => {
+    const stage = await startStage({}, t);
+    const well = await runTallyman(stage.env, "check");
+    assert.match(well.stdout, /\nDoor\n {2}ok {3}opens at http:\/\/127\.0\.0\.1:0\/\n/);
+    const files = {
+      TALLYMAN_HTTP_TLS_CERT: tlsFile("server.crt"),
+      TALLYMAN_HTTP_TLS_KEY: tlsFile("client.key"),
+      TALLYMAN_HTTP_BEARER_TOKEN_FILE: "/nowhere/token",
+    };
+    const { code, stdout } = await runTallyman({ ...stage.env, ...files }, "check");
+    assert.equal(code, 1);
+    assert.match(stdout, /FAIL the certificate .* can't be used: [\s\S]*FAIL .*ENOENT.*\/nowhere\/token/);
+    assert.match(stdout, /2 problems\.$/);
+  });
+});
+
 /** What tells a command of the agent that it starts, when that listens. */
 async function running(stage: Stage, env: Record<string, string>) {
   const { url } = await stage.start(env).logged("Door opened");
