@@ -1,6 +1,6 @@
 import type { Choices } from "./choice.ts";
 
-export function crossCheckPushgateway({ chosen, problems }: Choices) {
+export function crossCheckPushgateway({ chosen, problems, notes }: Choices) {
   const username = chosen.get("pushgateway.username");
   const given = (...paths: string[]) => paths.find((path) => chosen.has(path));
   const password = given("pushgateway.password", "pushgateway.passwordFile");
@@ -14,6 +14,6 @@ export function crossCheckPushgateway({ chosen, problems }: Choices) {
     problems.push(`${password} (${chosen.get(password)?.origin.name}): needs pushgateway.username too.`);
   }
   if (username !== undefined && token !== undefined) {
-    problems.push(`pushgateway.username and ${token} (${username.origin.name}): both are given. Keep one of them.`);
+    notes.push(`${token} is not used, because pushgateway.username is given.`);
   }
 }

@@ -26,13 +26,14 @@ test("labels of the group are labels, and the job is apart", () => {
   }
 });
 
-test("a name needs a password, a password a name, and a token stands alone", () => {
+test("a name needs a password, a password a name, and goes before a token, which is said", () => {
   const user = { TALLYMAN_PUSHGATEWAY_USERNAME: "me" };
   const password = { TALLYMAN_PUSHGATEWAY_PASSWORD: "hunter2" };
   const token = { TALLYMAN_PUSHGATEWAY_BEARER_TOKEN: "a-token" };
   assert.match(problems(user), /needs pushgateway\.password or pushgateway\.passwordFile/);
   assert.match(problems(password), /needs pushgateway\.username/);
-  assert.match(problems({ ...user, ...password, ...token }), /Keep one of them/);
+  const { settings, notes } = loaded({ env: { ...user, ...password, ...token } });
+  assert.ok(notes.includes("pushgateway.bearerToken is not used, because pushgateway.username is given."));
   assert.doesNotMatch(problems(password), /hunter2/);
-  assert.equal(loaded({ env: { ...user, ...password } }).settings.pushgateway.username, "me");
+  assert.equal(settings.pushgateway.username, "me");
 });

@@ -15,6 +15,11 @@ const DOCUMENTED_PAIRS: Record<string, string> = {
   "http.username": "TALLYMAN_HTTP_PASSWORD",
   "http.password": "TALLYMAN_HTTP_USERNAME",
   "http.passwordFile": "TALLYMAN_HTTP_USERNAME",
+  "pushgateway.tls.cert": "TALLYMAN_PUSHGATEWAY_TLS_KEY",
+  "pushgateway.tls.key": "TALLYMAN_PUSHGATEWAY_TLS_CERT",
+  "pushgateway.username": "TALLYMAN_PUSHGATEWAY_PASSWORD",
+  "pushgateway.password": "TALLYMAN_PUSHGATEWAY_USERNAME",
+  "pushgateway.passwordFile": "TALLYMAN_PUSHGATEWAY_USERNAME",
 };
 
 describe("a setting's variable", () => {

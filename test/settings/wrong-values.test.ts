@@ -8,7 +8,9 @@ const FILES: Record<string, readonly string[]> = {
   "{ otlp: { intervall: '15s' } }": [
     'otlp.intervall (./config.json5): unknown setting, got "15s". Did you mean otlp.interval?',
   ],
-  "{ interval: 15 }": ["interval (./config.json5): unknown setting, got 15. Did you mean otlp.interval?"],
+  "{ containersPerRequest: 15 }": [
+    "containersPerRequest (./config.json5): unknown setting, got 15. Did you mean otlp.containersPerRequest?",
+  ],
   "{ otlp_export_intervall: 15 }": [
     "otlp_export_intervall (./config.json5): unknown setting, got 15. Did you mean otlp_export_interval?",
   ],

@@ -70,7 +70,7 @@ export const pushgatewaySection = z.strictObject({
     otherwise: "none",
   }),
   bearerToken: optional(secretText, {
-    description: "Sent as `Authorization: Bearer …`.",
+    description: "Sent as `Authorization: Bearer …`; `username` goes before it.",
     example: "a-token",
     otherwise: "none",
     secret: true,
