@@ -6,7 +6,7 @@ import { programEnvironment } from "./program-environment.ts";
 import { notRun, type ProgramRun } from "./program-run.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { makeRunFolder, type RunFolder } from "./run-folder.ts";
-import { type ProcessEnd, startProcess } from "./start-process.ts";
+import { type ProcessEnd, type ProcessOptions, startProcess } from "./start-process.ts";
 import { createTurns } from "./turns.ts";
 
 export interface RunnerOptions {
@@ -17,6 +17,8 @@ export interface RunnerOptions {
   readonly maxMetricsBytes: number;
   /** The agent's own. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A test's own. */
+  readonly signalGroup?: ProcessOptions["signalGroup"];
 }
 
 export interface RunOptions {
@@ -88,6 +90,7 @@ async function runOnce(program: Program, wanted: RunOptions, options: RunnerOpti
     stopMs: options.stopMs,
     maxOutputBytes: options.maxOutputBytes,
     signal: wanted.signal,
+    signalGroup: options.signalGroup,
   });
   const end = await started.ended;
   const told = {

@@ -16,6 +16,8 @@ export interface ProcessOptions {
   readonly maxOutputBytes: number;
   /** Ends it. */
   readonly signal: AbortSignal;
+  /** A test's own. */
+  readonly signalGroup?: typeof signalGroup | undefined;
 }
 
 export interface ProcessEnd {
@@ -67,7 +69,8 @@ export function startProcess(options: ProcessOptions): StartedProcess {
   return { ended: endOf(child, options), gone };
 }
 
-function endOf(child: Child, { timeLimitMs, stopMs, maxOutputBytes, signal }: ProcessOptions): Promise<ProcessEnd> {
+function endOf(child: Child, options: ProcessOptions): Promise<ProcessEnd> {
+  const { timeLimitMs, stopMs, maxOutputBytes, signal, signalGroup: send = signalGroup } = options;
   return new Promise((resolve) => {
     let stopped: StopReason | undefined;
     let timer = setTimeout(() => stop("time"), timeLimitMs);
@@ -84,12 +87,12 @@ function endOf(child: Child, { timeLimitMs, stopMs, maxOutputBytes, signal }: Pr
     function stop(why: StopReason) {
       if (stopped !== undefined) return;
       stopped = why;
-      signalGroup(child, "SIGTERM");
+      send(child, "SIGTERM");
       next(kill, stopMs);
     }
 
     function kill() {
-      signalGroup(child, "SIGKILL");
+      send(child, "SIGKILL");
       next(() => end({}), GIVE_UP_AFTER_MS);
     }
 
@@ -106,7 +109,7 @@ function endOf(child: Child, { timeLimitMs, stopMs, maxOutputBytes, signal }: Pr
     child.once("exit", (code, killedBy) => {
       const how = { code: code ?? undefined, signal: killedBy ?? undefined };
       // What it started and did not wait for.
-      signalGroup(child, "SIGKILL");
+      send(child, "SIGKILL");
       if (stopped === "output") return end(how);
       // A timer that is late comes before what can be read by then.
       next(() => setImmediate(end, how), LAST_OUTPUT_WITHIN_MS);

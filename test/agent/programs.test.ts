@@ -115,6 +115,17 @@ describe("An agent with programs", { concurrency: 3 }, () => {
     assert.match(await rawStatus(agent, "/metrics/dummy"), /^HTTP\/1\.1 200 /);
   });
 
+  test("is told by `tallyman check` which of them could not be started", async (t) => {
+    const { stage, folder } = await withPrograms(t, {});
+    const list = { here: { command: "/bin/sh" }, away: { command: "/nowhere/away" }, late: {} };
+    const set = { TALLYMAN_PROGRAMS_LIST: JSON.stringify(list), TALLYMAN_PROGRAMS_FOLDER: folder };
+    const { code, stdout } = await runTallyman({ ...stage.env, ...set }, "check");
+    assert.equal(code, 1);
+    assert.match(stdout, /ok +here: \/bin\/sh$/m);
+    assert.match(stdout, /FAIL away: \/nowhere\/away: ENOENT$/m);
+    assert.match(stdout, /FAIL late is not in \S+ \(programs\.folder\)$/m);
+  });
+
   test("has none unless they are set", async (t) => {
     const { agent } = await withPrograms(t, {});
     assert.equal((await get(agent, "/metrics/dummy")).status, 404);

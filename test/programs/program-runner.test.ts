@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { Program } from "../../src/programs/program.ts";
 import type { ProgramRun } from "../../src/programs/program-run.ts";
 import type { RunnerOptions } from "../../src/programs/program-runner.ts";
-import { isRunning } from "../support/processes.ts";
+import { isRunning, zombiesOf } from "../support/processes.ts";
 import { comesTrue, folder, NEVER, pidsIn, shellProgram, testRunner } from "./programs.ts";
 
 const WRITES = `echo 'up 1' >"$METRICS_FILE"`;
@@ -205,6 +205,41 @@ describe("what is to end is ended", () => {
     assert.equal(run.failure, undefined);
     assert.ok(isRunning(pid));
     process.kill(pid, "SIGKILL");
+  });
+
+  test("or, where it can't be, is given up, and keeps its turn for as long as it lives", async (t) => {
+    const path = await folder(t);
+    const runner = testRunner(t, { workers: 1, signalGroup: () => undefined });
+    const script = `echo $$ >'${path}/new'; mv '${path}/new' '${path}/pid'; exec sleep 1000`;
+    const { failure, metricsFile } = await runner.run(shellProgram(script, { timeLimitMs: 1_000 }), {
+      arguments: [],
+      signal: NEVER,
+    });
+    assert.equal(failure?.what, "took longer than 1 s and was ended, and can't be killed");
+    assert.ok(existsSync(metricsFile));
+    const client = new AbortController();
+    const next = runner.run(shellProgram(WRITES), { arguments: [], signal: client.signal });
+    await comesTrue(() => existsSync(join(path, "pid")));
+    process.kill(Number(await readFile(join(path, "pid"), "utf8")), "SIGKILL");
+    assert.equal((await next).failure, undefined);
+    assert.ok(!existsSync(metricsFile));
+  });
+
+  test("and leaves no zombie", async (t) => {
+    const runner = testRunner(t, { workers: 10, queue: 10 });
+    const scripts = [
+      "exit 0",
+      "exit 3",
+      "kill -KILL $$",
+      "exec yes",
+      "sleep 1000 & exit 0",
+      "trap '' TERM; sleep 1000",
+    ];
+    const runs = scripts.map((script) =>
+      runner.run(shellProgram(script, { timeLimitMs: 500 }), { arguments: [], signal: NEVER }),
+    );
+    await Promise.all(runs);
+    assert.deepEqual(zombiesOf(process.pid), []);
   });
 
   test("when the runner stops, and what waits is not started", async (t) => {
