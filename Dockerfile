@@ -32,4 +32,4 @@ ENV TALLYMAN_DEFAULT_HTTP_LISTEN=:9103
 EXPOSE 9103
 # Asks the agent itself, by the door; what is wrong is in `docker inspect`.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=15s --retries=3 \
-  CMD ["/nodejs/bin/node", "--single-threaded", "--max-semi-space-size=1", "/tallyman/tallyman.mjs", "health"]
+  CMD ["/nodejs/bin/node", "/tallyman/tallyman.mjs", "health"]

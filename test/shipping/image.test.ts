@@ -42,7 +42,7 @@ test("the image runs as a user without rights, and its commands need no shell", 
   const run = dockerfile.slice(dockerfile.lastIndexOf("\nFROM "));
   assert.match(run, /^USER 65532:65532$/m);
   assert.match(run, /^ENTRYPOINT \["/m);
-  assert.match(run, /^ {2}CMD \["\/nodejs\/bin\/node", .*"\/tallyman\/tallyman\.mjs", "health"\]$/m);
+  assert.match(run, /^ {2}CMD \["\/nodejs\/bin\/node", "\/tallyman\/tallyman\.mjs", "health"\]$/m);
   assert.doesNotMatch(run, /^RUN /m);
 });
 

@@ -22,11 +22,14 @@ export interface Series {
   readonly value: number;
 }
 
-/** With defaults all through (5 minutes of lookback, no out-of-order window) but for the OTLP receiver. */
-export async function startPrometheus(): Promise<Prometheus> {
+/**
+ * With defaults all through (5 minutes of lookback, no out-of-order window) but for the OTLP receiver. `scrapes` is what
+ * stands under `scrape_configs`, as JSON, which is YAML too.
+ */
+export async function startPrometheus({ scrapes = [] }: { scrapes?: readonly object[] } = {}): Promise<Prometheus> {
   const folder = temporaryFolder();
   const config = join(folder.path, "prometheus.yml");
-  writeFileSync(config, "global: {}\n");
+  writeFileSync(config, JSON.stringify({ global: { scrape_interval: "1s" }, scrape_configs: scrapes }));
   const listen = `127.0.0.1:${await freePort()}`;
   const url = `http://${listen}`;
   let child: Child | undefined;
