@@ -21,13 +21,13 @@ main() {
   require_machine
   install_packages
   build "prometheus-$prometheus_version" build_prometheus
-  build "otelcol-$collector_version" build_collector
+  build "otelcol-filelog-$collector_version" build_collector
   build "node-$windows_node_version.exe" get_windows_node
   keep engine-trixie collect_engine
   keep engine-sid collect_engine
   keep podman-trixie install_podman
   echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
-  echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-$collector_version"
+  echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-filelog-$collector_version"
   echo "TALLYMAN_E2E_WINDOWS_NODE=$cache/node-$windows_node_version.exe"
   echo "TALLYMAN_E2E_WINE=$wine"
   echo "TALLYMAN_E2E_PODMAN=$(kept podman-trixie)"
@@ -95,7 +95,9 @@ build_collector() {
   GOBIN="$PWD/bin" quietly go install "$module/cmd/builder@$collector_version" || return
   cat >manifest.yaml <<EOF
 dist: { name: otelcol, output_path: $PWD/source }
-receivers: [{ gomod: $module/receiver/otlpreceiver $collector_version }]
+receivers:
+  - { gomod: $module/receiver/otlpreceiver $collector_version }
+  - { gomod: github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver $collector_version }
 processors: [{ gomod: $module/processor/batchprocessor $collector_version }]
 exporters: [{ gomod: $module/exporter/otlphttpexporter $collector_version }]
 EOF

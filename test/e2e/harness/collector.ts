@@ -15,27 +15,47 @@ export interface Collector {
   end(): Promise<void>;
 }
 
-/**
- * Its receivers as they are by default; what it understood is exported as JSON to a sink of ours, and what it understood of
- * logs to `logsUrl`, where that is given.
- */
-export async function startCollector({ logsUrl }: { logsUrl?: string } = {}): Promise<Collector> {
+export interface CollectorOptions {
+  /** Where what it understood of logs goes. */
+  readonly logsUrl?: string;
+  /** A part of its configuration, in YAML, with the receiver `filelog`, from which it has logs too. */
+  readonly filelog?: string;
+}
+
+/** Its OTLP receivers as they are by default; what it understood is exported as JSON to a sink of ours. */
+export async function startCollector({ logsUrl, filelog }: CollectorOptions = {}): Promise<Collector> {
   const folder = temporaryFolder();
   const sink = await startOtlpSink();
   const [grpcPort, httpPort] = [await freePort(), await freePort()];
   const config = join(folder.path, "collector.json");
-  writeFileSync(config, JSON.stringify(configuration({ grpcPort, httpPort, sinkUrl: sink.url, logsUrl })));
-  const child: Child = startChild({ name: "Collector", command: [component("COLLECTOR"), `--config=${config}`] });
-  await child.ready(async () => (await listens(grpcPort)) && (await listens(httpPort)), 60_000);
+  writeFileSync(
+    config,
+    JSON.stringify(
+      configuration({ grpcPort, httpPort, sinkUrl: sink.url, logsUrl, hasFilelog: filelog !== undefined }),
+    ),
+  );
+  const configs: string[] = [`--config=${config}`];
+  if (filelog !== undefined) {
+    writeFileSync(join(folder.path, "filelog.yaml"), filelog);
+    configs.push(`--config=${join(folder.path, "filelog.yaml")}`);
+  }
+  const child: Child = startChild({ name: "Collector", command: [component("COLLECTOR"), ...configs] });
+  async function end() {
+    await child.end("SIGTERM", 20_000);
+    await sink.end();
+    folder.remove();
+  }
+  try {
+    await child.ready(async () => (await listens(grpcPort)) && (await listens(httpPort)), 60_000);
+  } catch (error) {
+    await end();
+    throw error;
+  }
   return {
     grpcEndpoint: `http://127.0.0.1:${grpcPort}`,
     httpEndpoint: `http://127.0.0.1:${httpPort}`,
     sink,
-    async end() {
-      await child.end("SIGTERM", 20_000);
-      await sink.end();
-      folder.remove();
-    },
+    end,
   };
 }
 
@@ -44,11 +64,13 @@ interface Wiring {
   readonly httpPort: number;
   readonly sinkUrl: string;
   readonly logsUrl: string | undefined;
+  readonly hasFilelog: boolean;
 }
 
-function configuration({ grpcPort, httpPort, sinkUrl, logsUrl }: Wiring) {
+function configuration({ grpcPort, httpPort, sinkUrl, logsUrl, hasFilelog }: Wiring) {
   const exporter = { encoding: "json", compression: "none", sending_queue: { enabled: false } };
   const pipeline = { receivers: ["otlp"], exporters: ["otlphttp"] };
+  const logs = { ...pipeline, receivers: hasFilelog ? ["otlp", "filelog"] : ["otlp"] };
   return {
     receivers: {
       otlp: {
@@ -61,7 +83,7 @@ function configuration({ grpcPort, httpPort, sinkUrl, logsUrl }: Wiring) {
     service: {
       // Its own metrics would listen on a fixed port.
       telemetry: { metrics: { level: "none" } },
-      pipelines: { metrics: pipeline, ...(logsUrl && { logs: pipeline }) },
+      pipelines: { metrics: pipeline, ...(logsUrl && { logs }) },
     },
   };
 }
