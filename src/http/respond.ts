@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { acceptsCoding } from "./accept.ts";
+import { acceptsCoding } from "../kit/accept-header.ts";
 import type { DoorAnswer } from "./route.ts";
 
 const compress = promisify(gzip);
@@ -51,7 +51,7 @@ export async function respond(
   let bytes = typeof body === "string" ? Buffer.from(body) : body;
   if (bytes.length >= MIN_COMPRESSED_BYTES && all["content-encoding"] === undefined && COMPRESSIBLE.test(type)) {
     all.vary ??= "accept-encoding";
-    if (acceptsCoding(acceptEncoding, "gzip")) {
+    if (acceptsCoding(acceptEncoding?.toString(), "gzip")) {
       bytes = await compress(bytes);
       all["content-encoding"] = "gzip";
     }

@@ -1,17 +1,11 @@
-import {
-  answerUnreadable,
-  exportsBegan,
-  exportsFailed,
-  exportsRecovered,
-  exportsStillFail,
-  pointsRejected,
-} from "../../telemetry/events/outlet.ts";
+import { answerUnreadable, pointsRejected } from "../../telemetry/events/outlet.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
-import { createStanding, type Standing } from "../standing.ts";
+import { createArrivals } from "../arrivals.ts";
+import type { Standing } from "../standing.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
 import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";
-import { type Accepted, failureName, failureState, type SendFailure } from "./request-sender.ts";
+import type { Accepted, SendFailure } from "./request-sender.ts";
 
 /** How an export went. */
 export interface ExportReport {
@@ -43,38 +37,19 @@ const MAX_SAID = 20;
 /** Whether exports arrive, said once for each change. */
 export function createExportState({ endpoint, protocol, signal, telemetry }: StateOptions): ExportState {
   const outlet = { outlet: signal === "logs" ? "otlp-logs" : "otlp", endpoint: endpoint.shown };
-  const standing = createStanding();
-  const failing = new Set<string>();
-  let failingSinceMs = 0;
-  let began = false;
+  const arrivals = createArrivals(outlet, telemetry);
   let saidUnreadable = false;
   const saidMessages = new Set<string>();
 
-  function failed({ requests, failedRequests }: ExportReport, failure: SendFailure) {
-    const state = failureState(failure);
-    const { detail } = failure;
-    const remedy = failureRemedy(failure, { endpoint, protocol, signal });
-    standing.failed([`${failureName(failure)}${detail === "" ? "" : `: ${detail}`}`, remedy].join(". "));
-    const described = { ...outlet, reason: failureName(failure), detail, remedy, failedRequests, requests };
-    if (failing.size === 0) failingSinceMs = performance.now();
-    if (failing.has(state)) exportsStillFail(telemetry, described);
-    else exportsFailed(telemetry, described);
-    failing.add(state);
-  }
-
   return {
     get standing() {
-      return standing.now;
+      return arrivals.standing;
     },
-    exported(report) {
-      if (report.failure !== undefined) return failed(report, report.failure);
-      if (report.requests === 0) return;
-      standing.succeeded();
-      if (failing.size > 0) {
-        exportsRecovered(telemetry, { ...outlet, awayMs: performance.now() - failingSinceMs });
-      } else if (!began) exportsBegan(telemetry, outlet);
-      began = true;
-      failing.clear();
+    exported({ failure, requests, failedRequests }) {
+      if (failure !== undefined) {
+        const remedy = failureRemedy(failure, { endpoint, protocol, signal });
+        arrivals.failed(failure, { remedy, requests, failedRequests });
+      } else if (requests > 0) arrivals.arrived();
     },
     answered({ rejectedPoints, message = "", unreadable = false }) {
       if (unreadable && !saidUnreadable) {

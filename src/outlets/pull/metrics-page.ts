@@ -1,7 +1,8 @@
 import type { FamilyGroups } from "../../families/ended-series.ts";
+import { acceptsCoding } from "../../kit/accept-header.ts";
 import { wait } from "../../kit/wait.ts";
 import { pageBody } from "../page-body.ts";
-import { type Negotiated, negotiate, takesGzip } from "./negotiate.ts";
+import { type Negotiated, negotiate } from "./negotiate.ts";
 
 /** Where the page's numbers come from. */
 export interface PageSource<Sweep extends object> {
@@ -75,7 +76,7 @@ export function createMetricsPage<Sweep extends object>({
       const negotiated = negotiate(accept);
       if (negotiated === undefined) return NOT_ACCEPTABLE;
       const page = writtenOf(await sweepWithin(withinMs));
-      const compress = takesGzip(acceptEncoding);
+      const compress = acceptsCoding(acceptEncoding, "gzip");
       return {
         status: 200,
         headers: headersOf(negotiated, compress),

@@ -1,4 +1,5 @@
 import type { PrometheusForm } from "../../families/prometheus-text.ts";
+import { type AcceptedRange, acceptedRanges } from "../../kit/accept-header.ts";
 
 export interface Negotiated {
   readonly form: PrometheusForm;
@@ -24,7 +25,7 @@ interface Offer {
  * `escaping=…`: all names that we write are of the kind that needs none, which `escaping=underscores` says.
  */
 export function negotiate(accept: string | undefined): Negotiated | undefined {
-  const ranges = accept === undefined || accept.trim() === "" ? [ANYTHING] : accept.split(",").map(rangeOf);
+  const ranges = acceptedRanges(accept === undefined || accept.trim() === "" ? "*/*" : accept);
   let best: (Liking & { offer: Offer }) | undefined;
   for (const offer of OFFERS) {
     const liking = likingOf(offer, ranges);
@@ -41,20 +42,6 @@ export function negotiate(accept: string | undefined): Negotiated | undefined {
   return { form, contentType: `${type}/${subtype}; version=${version}; charset=utf-8${escaping}` };
 }
 
-/** Whether an Accept-Encoding header takes gzip (RFC 9110, 12.5.3). */
-export function takesGzip(acceptEncoding: string | undefined): boolean {
-  const codings = (acceptEncoding ?? "").split(",").map(rangeOf);
-  const gzip =
-    codings.find(({ name }) => name === "gzip" || name === "x-gzip") ?? codings.find(({ name }) => name === "*");
-  return gzip !== undefined && gzip.quality > 0;
-}
-
-interface Range {
-  readonly name: string;
-  readonly quality: number;
-  readonly parameters: ReadonlyMap<string, string>;
-}
-
 interface Liking {
   readonly quality: number;
   /** How exactly a range named it: 0 anything, 1 any of its type, 2 its type and subtype, 3 its version too. */
@@ -62,28 +49,8 @@ interface Liking {
   readonly escaping: boolean;
 }
 
-const ANYTHING: Range = { name: "*/*", quality: 1, parameters: new Map() };
-
-function rangeOf(text: string): Range {
-  const [name = "", ...rest] = text.split(";").map((part) => part.trim().toLowerCase());
-  const parameters = new Map<string, string>();
-  for (const part of rest) {
-    const at = part.indexOf("=");
-    if (at > 0)
-      parameters.set(
-        part.slice(0, at).trim(),
-        part
-          .slice(at + 1)
-          .trim()
-          .replaceAll('"', ""),
-      );
-  }
-  const quality = Number(parameters.get("q") ?? 1);
-  return { name, parameters, quality: quality >= 0 && quality <= 1 ? quality : 0 };
-}
-
 /** What the range that names the offer most exactly says of it. */
-function likingOf(offer: Offer, ranges: readonly Range[]): Liking | undefined {
+function likingOf(offer: Offer, ranges: readonly AcceptedRange[]): Liking | undefined {
   let best: Liking | undefined;
   for (const { name, quality, parameters } of ranges) {
     const precision = precisionOf(offer, name, parameters.get("version"));

@@ -2,14 +2,16 @@ import type { FamilyGroups } from "../../families/ended-series.ts";
 import { createBell } from "../../kit/bell.ts";
 import { collectionFailed, requestAccepted, requestFailed } from "../../telemetry/events/outlet.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
+import { createArrivals } from "../arrivals.ts";
 import type { FamilySource } from "../family-source.ts";
+import type { SendFailure } from "../otlp/request-sender.ts";
 import { createTimeLimits } from "../otlp/time-limits.ts";
 import { pageBody } from "../page-body.ts";
 import type { Standing } from "../standing.ts";
 import { gatewayUrl } from "./gateway-address.ts";
 import { createGatewayClient } from "./gateway-client.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
-import { createGatewayState } from "./gateway-state.ts";
+import { gatewayRemedy } from "./gateway-remedy.ts";
 import { groupPath } from "./group-path.ts";
 
 export interface GatewayOutlet {
@@ -40,7 +42,7 @@ export function createGatewayOutlet(
 ): GatewayOutlet {
   const url = gatewayUrl(options.address);
   const client = createGatewayClient(options);
-  const state = createGatewayState(url, telemetry);
+  const arrivals = createArrivals({ outlet: "pushgateway", endpoint: url.href }, telemetry);
   const limits = createTimeLimits();
   const bell = createBell();
   const stopping = new AbortController();
@@ -60,6 +62,14 @@ export function createGatewayOutlet(
     } finally {
       limit.end();
     }
+  }
+
+  function failed(failure: SendFailure) {
+    arrivals.failed(failure, {
+      remedy: gatewayRemedy(failure, { authority: url.host }),
+      requests: 1,
+      failedRequests: 1,
+    });
   }
 
   async function collect(): Promise<FamilyGroups | undefined> {
@@ -86,17 +96,17 @@ export function createGatewayOutlet(
       const counted = { points: pointCount(groups), bytes: body.length, rejectedPoints: 0, partial: false };
       requestAccepted(telemetry, { outlet: "pushgateway", ...counted });
       pushedPath = path;
-      state.succeeded();
+      arrivals.arrived();
     } else {
       requestFailed(telemetry, { outlet: "pushgateway" });
-      state.failed(failure);
+      failed(failure);
     }
   }
 
   async function remove(path: string) {
     const failure = await within(requestMs(), (signal) => client.send({ method: "DELETE", path }, signal));
     if (failure === undefined) pushedPath = undefined;
-    else state.failed(failure);
+    else failed(failure);
   }
 
   async function run() {
@@ -119,7 +129,7 @@ export function createGatewayOutlet(
   return {
     endpoint: url.href,
     get standing() {
-      return state.standing;
+      return arrivals.standing;
     },
     start() {
       running ??= run();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { negotiate, takesGzip } from "../../../src/outlets/pull/negotiate.ts";
+import { negotiate } from "../../../src/outlets/pull/negotiate.ts";
 
 const TEXT = "text/plain; version=0.0.4; charset=utf-8";
 const OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -53,9 +53,3 @@ const CASES: readonly (readonly [who: string, accept: string | undefined, conten
 for (const [who, accept, contentType] of CASES) {
   test(`${who} gets ${contentType ?? "a refusal"}`, () => assert.equal(negotiate(accept)?.contentType, contentType));
 }
-
-test("gzip is for those who take it", () => {
-  for (const header of ["gzip", "deflate, GZIP;q=0.5", "br, *", "x-gzip"]) assert.ok(takesGzip(header), header);
-  for (const header of [undefined, "", "identity", "gzip;q=0", "*, gzip;q=0", "br"])
-    assert.ok(!takesGzip(header), header);
-});
