@@ -2,7 +2,7 @@
 # Makes the real things that the end-to-end tests need, unless they are there already: a Docker Engine and a static
 # busybox (Debian's packages), Prometheus and an OpenTelemetry Collector (built from the Go module proxy, since
 # Debian's Prometheus has the OTLP receiver compiled out), the newer engines of Debian's newer releases, unpacked
-# and not installed, wine with Node for Windows, and Chromium. For Debian as root, with go, npm and apt-get.
+# and not installed, a Pushgateway and promtool likewise, wine with Node for Windows, and Chromium. For Debian as root, with go, npm and apt-get.
 # The binaries stay in $TALLYMAN_E2E_CACHE (default ~/.cache/tallyman-e2e), by version; standard output says where, as
 # lines of NAME=path.
 set -euo pipefail
@@ -26,11 +26,16 @@ main() {
   keep engine-trixie collect_engine
   keep engine-sid collect_engine
   keep podman-trixie install_podman
+  keep python-client-trixie collect_python_client
+  keep pushgateway-bookworm collect_pushgateway
   echo "TALLYMAN_E2E_PROMETHEUS=$cache/prometheus-$prometheus_version"
   echo "TALLYMAN_E2E_COLLECTOR=$cache/otelcol-filelog-$collector_version"
   echo "TALLYMAN_E2E_WINDOWS_NODE=$cache/node-$windows_node_version.exe"
   echo "TALLYMAN_E2E_WINE=$wine"
   echo "TALLYMAN_E2E_PODMAN=$(kept podman-trixie)"
+  echo "TALLYMAN_E2E_PYTHON_CLIENT=$(kept python-client-trixie)"
+  echo "TALLYMAN_E2E_PUSHGATEWAY=$(kept pushgateway-bookworm)/prometheus-pushgateway"
+  echo "TALLYMAN_E2E_PROMTOOL=$(kept pushgateway-bookworm)/promtool"
   echo "TALLYMAN_E2E_ENGINE_TRIXIE=$(kept engine-trixie)"
   echo "TALLYMAN_E2E_ENGINE_SID=$(kept engine-sid)"
 }
@@ -47,6 +52,7 @@ install_packages() {
   command -v iptables >/dev/null || missing+=(iptables)
   is_static_busybox || missing+=(busybox-static)
   [ -x "$wine" ] || missing+=(wine64)
+  [ -x /usr/bin/python3 ] || missing+=(python3)
   command -v chromium >/dev/null || missing+=(chromium)
   command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
   if [ ${#missing[@]} -gt 0 ]; then install "${missing[@]}"; fi
@@ -136,6 +142,24 @@ collect_engine() {
   cp -a "$unpacked"/usr/sbin/dockerd "$unpacked"/usr/bin/{docker,containerd,containerd-shim-runc-v2} "$target" || return
   quietly "$target/dockerd" --version && quietly "$target/containerd" --version && quietly "$target/docker" --version || return
   version_of "$unpacked" docker.io
+}
+
+# And promtool, which is in the package of Prometheus itself: it needs nothing but a libc.
+collect_pushgateway() {
+  local suite=$1 target=$2 unpacked=$3
+  unpack "$suite" "$unpacked" prometheus-pushgateway prometheus || return
+  cp -a "$unpacked"/usr/bin/{prometheus-pushgateway,promtool} "$target" || return
+  quietly "$target/prometheus-pushgateway" --version && quietly "$target/promtool" --version || return
+  version_of "$unpacked" prometheus-pushgateway
+}
+
+# prometheus_client, which is of no architecture; the machine's own Python runs it.
+collect_python_client() {
+  local suite=$1 target=$2 unpacked=$3
+  unpack "$suite" "$unpacked" python3-prometheus-client python3-decorator || return
+  cp -a "$unpacked"/usr/lib/python3/dist-packages/{prometheus_client,decorator.py} "$target" || return
+  PYTHONPATH=$target quietly /usr/bin/python3 -c "import prometheus_client" || return
+  version_of "$unpacked" python3-prometheus-client
 }
 
 # With the libraries of its release: the root of a chroot.

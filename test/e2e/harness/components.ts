@@ -1,6 +1,16 @@
 import { existsSync } from "node:fs";
 
-type Component = "PROMETHEUS" | "COLLECTOR" | "ENGINE_TRIXIE" | "ENGINE_SID" | "PODMAN" | "WINE" | "WINDOWS_NODE";
+type Component =
+  | "PROMETHEUS"
+  | "COLLECTOR"
+  | "ENGINE_TRIXIE"
+  | "ENGINE_SID"
+  | "PODMAN"
+  | "WINE"
+  | "WINDOWS_NODE"
+  | "PUSHGATEWAY"
+  | "PROMTOOL"
+  | "PYTHON_CLIENT";
 
 /** The binaries that run.sh had made ready; of an engine the folder of them, of Podman the root of its chroot. */
 export function component(name: Component): string {
