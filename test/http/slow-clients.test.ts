@@ -25,7 +25,7 @@ test("a connection that says nothing is ended", async (t) => {
 });
 
 test("a connection that waits for its next request for too long is ended without a word", async (t) => {
-  const { port } = await openedDoor([textRoute("/metrics")], { t, times: { idleMs: 100 } });
+  const { port } = await openedDoor([textRoute("/metrics")], { t, times: { idleMs: 100, stallMs: 3_600_000 } });
   const response = await sendRaw(port, "GET /metrics HTTP/1.1\r\nHost: door\r\n\r\n");
   assert.equal(statusIn(response), 200);
   assert.equal(response.match(/HTTP\/1\.1/g)?.length, 1);
