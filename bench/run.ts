@@ -8,9 +8,9 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { imageFlags } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
+import { line, message, pidOf, received, start } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PLAIN = process.argv.includes("--plain");
@@ -20,14 +20,6 @@ const SIZES = process.argv
   .filter((size) => size > 0);
 const WARM_UP_PUSHES = 10;
 const PUSHES = 40;
-
-interface Received {
-  readonly pushes: number;
-  readonly points: number;
-  readonly bodyBytes: number;
-  readonly plainBytes: number;
-  readonly sweepMs: number;
-}
 
 for (const containers of SIZES.length > 0 ? SIZES : [20, 100, 1000]) await measure(containers);
 
@@ -58,6 +50,7 @@ async function measure(containers: number) {
         TALLYMAN_ENGINE_ADDRESS: socketPath,
         TALLYMAN_OTLP_ENDPOINT: endpoint,
         TALLYMAN_OTLP_INTERVAL: `${intervalMs}ms`,
+        TALLYMAN_HTTP_ENABLED: "false",
         TALLYMAN_LOG_LEVEL: "error",
       },
     });
@@ -104,30 +97,6 @@ async function measure(containers: number) {
 function memoryOf(agent: ChildProcess) {
   const mb = (field: "VmRSS" | "RssAnon") => Math.round(memoryMb(pidOf(agent), field));
   return { "RSS MB": mb("VmRSS"), "anonymous RSS MB": mb("RssAnon") };
-}
-
-function start(script: string, args: string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, script), ...args], { stdio: ["ignore", "pipe", "inherit"] });
-}
-
-async function line(child: ChildProcess, pattern: RegExp): Promise<string> {
-  for await (const text of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
-    if (pattern.test(text)) return text;
-  throw new Error("a process of the bench ended early: see above");
-}
-
-function message<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve) => child.once("message", resolve as (value: unknown) => void));
-}
-
-function received(receiver: ChildProcess, pushes: number): Promise<Received> {
-  receiver.send({ pushes });
-  return message(receiver);
-}
-
-function pidOf({ pid }: ChildProcess): number {
-  if (pid === undefined) throw new Error("a process of the bench could not be started");
-  return pid;
 }
 
 function round(value: number): number {
