@@ -41,6 +41,7 @@ export function createCurrentFile(shelf: Shelf, folder: FolderParts, recovered: 
   let is: "known" | "new" = "known";
 
   async function opened(): Promise<AppendFile> {
+    await folder.lock.hold();
     await makeContainerFolder(disk, shelf.names.folder, folder.folderMode);
     const file = await openAppendFile(disk, shelf.names.current, folder.fileMode);
     try {

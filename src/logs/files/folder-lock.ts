@@ -3,13 +3,30 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { withoutWarning } from "../../kit/without-warning.ts";
 import { NoFileError } from "./append-file.ts";
+import { makeFolder } from "./container-folder.ts";
 import { type Disk, lstatIfThere } from "./disk.ts";
 
-/** Another agent writes to the folder. */
-export class FolderLockedError extends Error {}
+/** Another agent writes to the folder. The code makes a writer wait, as for a disk: the other may end. */
+export class FolderLockedError extends Error {
+  readonly code = "EBUSY";
+}
 
 export interface FolderLock {
+  /**
+   * Whoever removes the folder removes its lock: it is made anew and locked again. Rejects with `FolderLockedError` when
+   * another agent was faster.
+   */
+  hold(): Promise<void>;
   release(): void;
+}
+
+export interface FolderLockOptions {
+  readonly disk: Disk;
+  readonly dir: string;
+  readonly fileMode: number;
+  readonly folderMode: number;
+  /** The lock was gone, and is there again. */
+  readonly onReturn: () => void;
 }
 
 /**
@@ -18,8 +35,43 @@ export interface FolderLock {
  * mean nothing to each other, and on NFS between hosts. Nothing is ever stored in the database. (Node 24.21: node:sqlite
  * is a release candidate and says nothing; 22.18 warns of an experiment when it is loaded, which is only here.)
  */
-export async function lockFolder(disk: Disk, dir: string, fileMode: number): Promise<FolderLock> {
-  const path = join(dir, ".lock");
+export async function lockFolder(options: FolderLockOptions): Promise<FolderLock> {
+  const { disk, dir, folderMode, onReturn } = options;
+  let held = await take(options);
+  let holding: Promise<void> | undefined;
+  let isReleased = false;
+
+  async function hold() {
+    if (isReleased || (await identityOf(disk, lockPath(dir))) === held.identity) return;
+    await makeFolder(disk, dir, folderMode);
+    const taken = await take(options);
+    close(held.database);
+    held = taken;
+    if (isReleased) close(taken.database);
+    else onReturn();
+  }
+
+  return {
+    hold() {
+      holding ??= hold().finally(() => {
+        holding = undefined;
+      });
+      return holding;
+    },
+    release() {
+      isReleased = true;
+      close(held.database);
+    },
+  };
+}
+
+interface HeldLock {
+  readonly database: DatabaseSync;
+  readonly identity: string | undefined;
+}
+
+async function take({ disk, dir, fileMode }: FolderLockOptions): Promise<HeldLock> {
+  const path = lockPath(dir);
   const holderPath = join(dir, ".lock.json");
   await refuseLinks(disk, [path, holderPath]);
   loading ??= withoutWarning(isOfSqlite, () => import("node:sqlite"));
@@ -36,10 +88,24 @@ export async function lockFolder(disk: Disk, dir: string, fileMode: number): Pro
       { cause: error },
     );
   }
-  // Where the folder is not ours to say so, its own mode has to do.
-  await disk.chmod(path, fileMode).catch(() => {});
-  await introduce(disk, holderPath, fileMode).catch(() => {});
-  return { release: () => release(database) };
+  try {
+    // Where the folder is not ours to say so, its own mode has to do.
+    await disk.chmod(path, fileMode).catch(() => {});
+    await introduce(disk, holderPath, fileMode).catch(() => {});
+    return { database, identity: await identityOf(disk, path) };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function lockPath(dir: string): string {
+  return join(dir, ".lock");
+}
+
+async function identityOf(disk: Disk, path: string): Promise<string | undefined> {
+  const stats = await lstatIfThere(disk, path);
+  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 let loading: Promise<typeof import("node:sqlite")> | undefined;
@@ -80,6 +146,6 @@ async function holderText(disk: Disk, path: string): Promise<string> {
   }
 }
 
-function release(database: DatabaseSync) {
+function close(database: DatabaseSync) {
   if (database.isOpen) database.close();
 }

@@ -2,6 +2,7 @@ import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { Compressor } from "./compressor.ts";
 import type { Disk } from "./disk.ts";
 import type { DiskTrouble } from "./disk-trouble.ts";
+import type { FolderLock } from "./folder-lock.ts";
 import type { Gate } from "./gate.ts";
 import type { LogFormat } from "./line-formats.ts";
 import type { OnRemove, Usage } from "./shelf.ts";
@@ -22,6 +23,7 @@ export interface FolderParts {
   readonly usage: Usage;
   readonly total: TotalSize;
   readonly gate: Gate;
+  readonly lock: Pick<FolderLock, "hold">;
   /** To fill and write, as many as the gate lets work at once. */
   readonly buffers: Buffer[];
   readonly trouble: DiskTrouble;

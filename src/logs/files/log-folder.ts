@@ -1,3 +1,4 @@
+import { logFolderReturned } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { NoFileError } from "./append-file.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
@@ -32,6 +33,8 @@ export interface LogFolderOptions {
   /** Awaited before a log file goes. */
   readonly onRemove?: OnRemove | undefined;
   readonly retry?: RetryOptions;
+  /** A test's own. */
+  readonly holdEveryMs?: number;
   readonly disk?: Disk;
   readonly now?: () => number;
 }
@@ -58,12 +61,15 @@ const RETRY: RetryOptions = { firstMs: 200, maxMs: 10_000 };
 /** libuv has four threads for files, and for looking up names: a disk that hangs must leave some to the others. */
 const WRITES_AT_ONCE = 2;
 const EXPIRY_EVERY_MS = 3_600_000;
+/** While nothing is written, it is looked so often whether the folder is still ours. */
+const HOLD_EVERY_MS = 5_000;
 
 /** Rejects with `FolderLockedError` when another agent has it, and with the disk's error when it can't be used. */
 export async function openLogFolder(options: LogFolderOptions): Promise<LogFolder> {
   const { dir, fileMode, folderMode, telemetry, keepRemovedMs, disk = REAL_DISK, now = Date.now } = options;
   await makeFolder(disk, dir, folderMode);
-  const lock = await lockFolder(disk, dir, fileMode);
+  const onReturn = () => logFolderReturned(telemetry, dir);
+  const lock = await lockFolder({ disk, dir, fileMode, folderMode, onReturn });
   const closing = new AbortController();
   const shelves = new Map<string, Shelf>();
   const usage = { bytes: 0 };
@@ -84,6 +90,7 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
       onRemove: options.onRemove,
     }),
     gate: createGate(WRITES_AT_ONCE),
+    lock,
     buffers: [],
     trouble: createDiskTrouble(telemetry, options.retry ?? RETRY),
   };
@@ -146,6 +153,8 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
     throw error;
   }
   const expiry = setInterval(() => void removeExpired().catch(() => {}), EXPIRY_EVERY_MS).unref();
+  // What is wrong with the folder is said with the next line that is to be written.
+  const holding = setInterval(() => void lock.hold().catch(() => {}), options.holdEveryMs ?? HOLD_EVERY_MS).unref();
   return {
     async files({ id, name }) {
       const safe = safeName(name);
@@ -162,6 +171,7 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
     compressed: () => compressor.idle(),
     async close() {
       clearInterval(expiry);
+      clearInterval(holding);
       closing.abort();
       await Promise.all([...open].map((files) => files.close()));
       await compressor.close();

@@ -60,6 +60,11 @@ export function logFileReplaced({ log }: Telemetry, path: string): void {
   log.info("Log file was moved, removed or emptied by others: lines go on in a new one", { path });
 }
 
+/** With all that was in it, its lock too. */
+export function logFolderReturned({ log }: Telemetry, dir: string): void {
+  log.warn("Log folder was removed or moved by others: it was made anew", { dir });
+}
+
 export function logTotalPassed({ log }: Telemetry, bytes: number, limit: number): void {
   log.warn("Log files are over their total, and none is left that may be removed", { bytes, limit });
 }
