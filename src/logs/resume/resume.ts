@@ -10,6 +10,11 @@ export interface ResumeOptions {
   /** The engine no longer has the line at the position: what is newer than the newest held of its stream is new. */
   readonly isAnchorGone?: boolean;
   /**
+   * The driver removes old lines by itself: of one that does not, a first entry that is newer than all that is held shows
+   * that a clock was set back.
+   */
+  readonly isRotating?: boolean;
+  /**
    * What is not newer than the last of its stream is dropped: while an engine before 24 rotates a json-file that is
    * followed, it tells lines a second time (up to 31,464 of 300,000 on 20.10.24).
    */
@@ -47,7 +52,13 @@ export interface Resume {
  */
 const INVERSION_SECONDS = 2;
 
-export function createResume({ position, isWhole, isAnchorGone = false, dropsReplays = false }: ResumeOptions): Resume {
+export function createResume({
+  position,
+  isWhole,
+  isAnchorGone = false,
+  isRotating = false,
+  dropsReplays = false,
+}: ResumeOptions): Resume {
   const held = createHeld(position);
   let state: Resume["state"] = position && !isAnchorGone ? "searching" : "found";
   const seen: { [Stream in LogStream]: boolean } = { stdout: false, stderr: false };
@@ -99,7 +110,7 @@ export function createResume({ position, isWhole, isAnchorGone = false, dropsRep
 
   return {
     start({ time }) {
-      if (state !== "searching" || position === undefined || !isNewerThanHeld(time, position)) return;
+      if (!isRotating || state !== "searching" || position === undefined || !isNewerThanHeld(time, position)) return;
       state = "found";
       gapBefore = time;
     },

@@ -197,7 +197,8 @@ test("whatever the engine rotated away, exactly what is left of the rest is take
 });
 
 test("a whole log that begins with what is newer than all that is held lacks the last of it, and all of it is new", () => {
-  const resume = createResume({ position: positionAfter(lines("err 3 z", "out 2 a")), isWhole: true });
+  const position = positionAfter(lines("err 3 z", "out 2 a"));
+  const resume = createResume({ position, isWhole: true, isRotating: true });
   const [first, ...rest] = lines("out 4 b", "err 3.9 c", "out 5 d") as [LogLine, LogLine, LogLine];
   resume.start(first);
   assert.equal(resume.gapBefore, first.time);
@@ -205,9 +206,18 @@ test("a whole log that begins with what is newer than all that is held lacks the
   assert.deepEqual(resume.position, positionAfter([...lines("err 3 z", "out 2 a"), first, ...rest]));
 });
 
+test("where nothing is ever removed, a log that begins with what is newer was written before a clock was set back", () => {
+  const resume = createResume({ position: positionAfter(lines("out 2 c")), isWhole: true });
+  const [first, second, held, fresh] = lines("out 4 a", "out 5 b", "out 2 c", "out 3 d") as LogLine[];
+  resume.start(first as LogLine);
+  assert.equal(resume.gapBefore, undefined);
+  assert.deepEqual(resume.pass([first, second, held, fresh] as LogLine[]), [fresh]);
+});
+
 for (const first of ["out 2.5 b", "err 3 b", "out 1 b"])
   test(`a whole log that begins with ${first} may have the line at the position yet`, () => {
-    const resume = createResume({ position: positionAfter(lines("err 3 z", "out 2 a")), isWhole: true });
+    const position = positionAfter(lines("err 3 z", "out 2 a"));
+    const resume = createResume({ position, isWhole: true, isRotating: true });
     resume.start(lines(first)[0] as LogLine);
     assert.equal(resume.gapBefore, undefined);
     assert.equal(resume.state, "searching");

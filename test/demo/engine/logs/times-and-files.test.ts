@@ -39,7 +39,7 @@ test("no two lines have the same time, unless they are given it or the engine's 
       "2026-11-21T04:44:01.000000100Z b\n",
       "2026-11-21T04:44:01.000000000Z c\n",
       "2026-11-21T04:44:01.000000000Z d\n",
-      "2026-11-21T04:43:01.000000000Z e\n",
+      "2026-11-21T04:43:01.000000003Z e\n",
     ].join(""),
   );
 });
