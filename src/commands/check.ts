@@ -1,4 +1,5 @@
 import { checkEndpoint } from "../outlets/otlp/check-endpoint.ts";
+import { checkGateway } from "../outlets/pushgateway/check-gateway.ts";
 import { describeSettings } from "../settings/describe.ts";
 import { DEFAULT_ORIGIN, type LoadedSettings } from "../settings/load.ts";
 import { SILENT_LOG } from "../telemetry/log.ts";
@@ -10,6 +11,7 @@ import { engineText } from "./engine-text.ts";
 import type { Finding } from "./finding.ts";
 import { otlpOptions } from "./otlp-options.ts";
 import { hasPrograms } from "./programs.ts";
+import { gatewayOptions } from "./pushing-gateway.ts";
 
 /** Tries the engine, the receiver, the log folder and the settings; 1 if anything is wrong. */
 export async function check(loaded: LoadedSettings): Promise<number> {
@@ -26,9 +28,11 @@ export async function check(loaded: LoadedSettings): Promise<number> {
     print("Logs", logs);
     const door = await checkDoor(loaded.settings);
     print("Door", door);
+    const gateway = await checkPushgateway(loaded, agent);
+    if (gateway.length > 0) print("Pushgateway", gateway);
     const programs = hasPrograms(loaded.settings) ? await checkPrograms(loaded) : [];
     if (programs.length > 0) print("Programs", programs);
-    const wrong = [...programs, ...engine, ...receiver, ...logs, ...door].filter(({ ok }) => !ok).length;
+    const wrong = [...programs, ...gateway, ...engine, ...receiver, ...logs, ...door].filter(({ ok }) => !ok).length;
     process.stdout.write(wrong === 0 ? "\nAll is well.\n" : `\n${wrong === 1 ? "1 problem" : `${wrong} problems`}.\n`);
     return wrong === 0 ? 0 : 1;
   } finally {
@@ -65,6 +69,11 @@ function listRemedy() {
 async function checkReceiver({ settings }: LoadedSettings, agent: Agent): Promise<Finding[]> {
   if (!settings.otlp.enabled) return [{ ok: true, message: "otlp.enabled is false: nothing is pushed" }];
   return [await checkEndpoint(otlpOptions(settings, agent), agent.telemetry)];
+}
+
+async function checkPushgateway({ settings }: LoadedSettings, agent: Agent): Promise<Finding[]> {
+  const options = gatewayOptions(settings, agent);
+  return options === undefined ? [] : [await checkGateway(options)];
 }
 
 function print(title: string, findings: readonly Finding[]) {

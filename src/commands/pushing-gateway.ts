@@ -37,7 +37,10 @@ export function pushingGateway(agent: Agent, settings: Settings): Pushing | unde
   };
 }
 
-function gatewayOptions({ pushgateway, resource }: Settings, { engine }: Agent): GatewayOptions | undefined {
+export function gatewayOptions(
+  { pushgateway, resource }: Settings,
+  { engine }: Pick<Agent, "engine">,
+): GatewayOptions | undefined {
   const { address, job, groupingKey, interval, timeout, ...rest } = pushgateway;
   if (address === undefined) return undefined;
   let host = engine.facts?.hostName;

@@ -8,7 +8,7 @@ import { gatewayUrl } from "./gateway-address.ts";
 import type { GatewayConnection } from "./gateway-options.ts";
 
 export interface GatewayRequest {
-  readonly method: "PUT" | "DELETE";
+  readonly method: "PUT" | "DELETE" | "GET";
   /** Behind the address's own. */
   readonly path: string;
   /** Prometheus text. */

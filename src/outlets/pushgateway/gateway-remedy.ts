@@ -1,4 +1,16 @@
-import type { SendFailure } from "../otlp/request-sender.ts";
+import { failureName, type SendFailure } from "../otlp/request-sender.ts";
+
+export interface GatewayRefusal {
+  readonly ok: false;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+export function gatewayRefusal(failure: SendFailure, url: URL): GatewayRefusal {
+  const said = failure.detail === "" ? "" : `: ${failure.detail}`;
+  const message = `${url.href}: ${failureName(failure)}${said}`;
+  return { ok: false, message, remedy: gatewayRemedy(failure, { authority: url.host }) };
+}
 
 /** What a person can do about it. */
 export function gatewayRemedy(failure: SendFailure, { authority }: { authority: string }): string {

@@ -1,15 +1,12 @@
 import type { FamilyGroups } from "../../families/ended-series.ts";
-import { failureName } from "../otlp/request-sender.ts";
 import { pageBody } from "../page-body.ts";
 import { gatewayUrl } from "./gateway-address.ts";
 import { createGatewayClient } from "./gateway-client.ts";
 import type { GatewayConnection, GroupingKey } from "./gateway-options.ts";
-import { gatewayRemedy } from "./gateway-remedy.ts";
+import { type GatewayRefusal, gatewayRefusal } from "./gateway-remedy.ts";
 import { groupPath } from "./group-path.ts";
 
-export type PushResult =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly message: string; readonly remedy: string };
+export type PushResult = { readonly ok: true } | GatewayRefusal;
 
 /** Puts the families in place of what the group holds. Throws on an address or a group that is none. */
 export async function pushOnce(
@@ -22,13 +19,7 @@ export async function pushOnce(
     const body = await pageBody(groups, "text", false);
     const request = { method: "PUT", path: groupPath(groupingKey), body } as const;
     const failure = await client.send(request, AbortSignal.timeout(connection.timeoutMs));
-    if (failure === undefined) return { ok: true };
-    const said = failure.detail === "" ? "" : `: ${failure.detail}`;
-    return {
-      ok: false,
-      message: `${url.href}: ${failureName(failure)}${said}`,
-      remedy: gatewayRemedy(failure, { authority: url.host }),
-    };
+    return failure === undefined ? { ok: true } : gatewayRefusal(failure, url);
   } finally {
     client.close();
   }

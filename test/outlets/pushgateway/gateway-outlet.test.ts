@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { labelSet } from "../../../src/families/label-set.ts";
 import { hrTimeFromMs, type MetricFamily, metricFamily } from "../../../src/families/metric-family.ts";
+import { checkGateway } from "../../../src/outlets/pushgateway/check-gateway.ts";
 import type { GatewayOptions } from "../../../src/outlets/pushgateway/gateway-options.ts";
 import { createGatewayOutlet } from "../../../src/outlets/pushgateway/gateway-outlet.ts";
 import { pushOnce } from "../../../src/outlets/pushgateway/push-once.ts";
@@ -199,6 +200,22 @@ test("one push by itself says what became of it", async (t) => {
   const gone = await push(gateway.address);
   assert.ok(!gone.ok);
   assert.match(gone.message, /ECONNREFUSED/);
+});
+
+test("a check asks whether it is ready, and pushes nothing", async (t) => {
+  const gateway = await startGatewayDouble(t);
+  assert.deepEqual(await checkGateway(optionsFor(gateway.address)), {
+    ok: true,
+    message: `http://${gateway.address}/: a Pushgateway is ready`,
+  });
+  assert.deepEqual(
+    gateway.seen.map(({ method, path }) => [method, path]),
+    [["GET", "/-/ready"]],
+  );
+  gateway.status = 401;
+  const refused = await checkGateway(optionsFor(gateway.address));
+  assert.ok(!refused.ok);
+  assert.match(refused.remedy, /pushgateway\.username/);
 });
 
 const KEY = { job: "tallyman", labels: { instance: "host-1" } };
