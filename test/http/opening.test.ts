@@ -14,7 +14,7 @@ import { doorUrl, listenAddress } from "../../src/http/listen-address.ts";
 import { recordingTelemetry } from "../engine/recording-telemetry.ts";
 import { eventually } from "../support/eventually.ts";
 import { tlsFile } from "../support/tls.ts";
-import { openedDoor, textRoute } from "./opened-door.ts";
+import { openedDoor, sendRaw, textRoute } from "./opened-door.ts";
 
 const ROUTES = [textRoute("/metrics")];
 
@@ -120,6 +120,12 @@ describe("a door with a certificate", () => {
     assert.match(url, /^https:/);
     assert.equal(await secureStatus(port, ca), 200);
     await assert.rejects(statusAt({ port, host: "127.0.0.1" }));
+  });
+
+  test("ends a connection that never speaks TLS", async (t) => {
+    const tls = { cert: tlsFile("server.crt"), key: tlsFile("server.key") };
+    const { port } = await openedDoor(ROUTES, { t, tls, times: { headMs: 200 } });
+    assert.equal(await sendRaw(port, ""), "");
   });
 
   test("takes a renewed certificate without a restart, and keeps the old one where the new one can't be used", async (t) => {
