@@ -10,6 +10,7 @@ import { engineLog } from "./harness/engine-log.ts";
 import { eventually } from "./harness/eventually.ts";
 import { mountSmallDisk, type SmallDisk } from "./harness/small-disk.ts";
 import { startTcpRelay, type TcpRelay } from "./harness/tcp-relay.ts";
+import { temporaryFolder } from "./harness/temporary-folder.ts";
 
 /** Of each engine; more by TALLYMAN_E2E_LOG_SEEDS. */
 const SEEDS = Number(process.env.TALLYMAN_E2E_LOG_SEEDS ?? 10);
@@ -49,8 +50,55 @@ for (const [name, binaries] of [
         t.diagnostic(await torture(engine, seed));
       });
     }
+
+    test("of a container that lasts a moment all is kept, or it is counted as missed", async (t) => {
+      const { kept, missed } = await shortLives(engine);
+      t.diagnostic(`${kept} kept, ${missed} missed`);
+      assert.equal(kept + missed, SHORT_LIVES);
+      // The request for its log has to be answered before the engine removes it.
+      assert.ok(kept > 0);
+    });
   });
 }
+
+const SHORT_LIVES = 20;
+
+async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed: number }> {
+  const { path: dir, remove } = temporaryFolder();
+  const agent = startAgent({
+    TALLYMAN_ENGINE_ADDRESS: engine.address,
+    TALLYMAN_OTLP_ENABLED: "false",
+    TALLYMAN_LOGS_DIR: dir,
+    TALLYMAN_LOG_LEVEL: "debug",
+  });
+  const keptOf = (id: string) => keptLines(dir, id).stdout.length;
+  const lines = "for i in 1 2 3 4 5 6 7 8 9 10; do echo line $i; done";
+  const run = (...args: string[]) => engine.docker("run", "-d", ...args, "bb", "sh", "-c", lines);
+  try {
+    await agent.logged(({ message }) => message === "Event stream opened", 30_000);
+    // By then it has looked which containers there are.
+    for (let count = 0; count < 2; count++) {
+      const id = await run();
+      await eventually(() => assert.equal(keptOf(id), 10), { withinMs: 30_000 });
+    }
+    const ids: string[] = [];
+    for (let count = 0; count < SHORT_LIVES; count++) ids.push(await run("--rm"));
+    return await eventually(
+      () => {
+        const kept = ids.filter((id) => keptOf(id) === 10).length;
+        const missed = agent.log().filter(({ message }) => message === MISSED).length;
+        assert.ok(kept + missed >= SHORT_LIVES, `${kept} kept, ${missed} missed`);
+        return { kept, missed };
+      },
+      { withinMs: 30_000, everyMs: 250 },
+    );
+  } finally {
+    await agent.end();
+    remove();
+  }
+}
+
+const MISSED = "Container was removed before its log could be read";
 
 interface Scene {
   readonly engine: DockerEngine;
