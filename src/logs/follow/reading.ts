@@ -150,13 +150,22 @@ function createRate(maxBytesPerSecond = Number.POSITIVE_INFINITY): (bytes: numbe
   };
 }
 
+interface Patience {
+  begin(onOver: () => void): void;
+  renew(): void;
+  end(): void;
+  readonly isOver: boolean;
+}
+
+const ENDLESS_PATIENCE: Patience = { begin() {}, renew() {}, end() {}, isOver: false };
+
 /** Runs `onOver` when it was neither renewed nor ended for so long; never without a time. */
-function createPatience(ms: number | undefined) {
+function createPatience(ms: number | undefined): Patience {
+  if (ms === undefined) return ENDLESS_PATIENCE;
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   return {
-    begin(onOver: () => void) {
-      if (ms === undefined) return;
+    begin(onOver) {
       timer = setTimeout(() => {
         isOver = true;
         onOver();
