@@ -114,7 +114,7 @@ function startPushing(env: Record<string, string>): Agent {
     TALLYMAN_ENGINE_ADDRESS: engine.address,
     TALLYMAN_OTLP_ENABLED: "false",
     TALLYMAN_PUSHGATEWAY_ADDRESS: pushgateway.address,
-    TALLYMAN_PUSHGATEWAY_INTERVAL: "1s",
+    TALLYMAN_PUSHGATEWAY_INTERVAL: "2s",
     ...env,
   });
 }

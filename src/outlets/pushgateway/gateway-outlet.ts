@@ -27,10 +27,15 @@ export interface GatewayOutlet {
 }
 
 const MIN_COLLECTION_TIMEOUT_MS = 30_000;
-// How a stop divides its time.
-const STOP_ONGOING_MS = 800;
-const STOP_COLLECTION_MS = 1500;
-const STOP_REQUEST_MS = 1500;
+/** How a stop divides its time. */
+const STOP_LIMITS = { ongoingMs: 800, collectionMs: 1500, requestMs: 1500 };
+
+interface Parts {
+  readonly source: FamilySource;
+  readonly telemetry: Telemetry;
+  /** A test's own. */
+  readonly stopLimits?: typeof STOP_LIMITS;
+}
 
 /**
  * Keeps a Pushgateway's group at what the source collects. Each push is a PUT, which replaces the whole group: series that
@@ -38,7 +43,7 @@ const STOP_REQUEST_MS = 1500;
  */
 export function createGatewayOutlet(
   options: GatewayOptions,
-  { source, telemetry }: { source: FamilySource; telemetry: Telemetry },
+  { source, telemetry, stopLimits = STOP_LIMITS }: Parts,
 ): GatewayOutlet {
   const url = gatewayUrl(options.address);
   const client = createGatewayClient(options);
@@ -46,9 +51,10 @@ export function createGatewayOutlet(
   const limits = createTimeLimits();
   const bell = createBell();
   const stopping = new AbortController();
-  const requestMs = () => (stopping.signal.aborted ? STOP_REQUEST_MS : Math.min(options.timeoutMs, options.intervalMs));
+  const requestMs = () =>
+    stopping.signal.aborted ? stopLimits.requestMs : Math.min(options.timeoutMs, options.intervalMs);
   const collectionMs = () =>
-    stopping.signal.aborted ? STOP_COLLECTION_MS : Math.max(options.intervalMs, MIN_COLLECTION_TIMEOUT_MS);
+    stopping.signal.aborted ? stopLimits.collectionMs : Math.max(options.intervalMs, MIN_COLLECTION_TIMEOUT_MS);
   let running: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   let failsToCollect = false;
@@ -119,7 +125,7 @@ export function createGatewayOutlet(
 
   async function shutDown() {
     stopping.abort();
-    limits.shorten(STOP_ONGOING_MS);
+    limits.shorten(stopLimits.ongoingMs);
     await running;
     if (running !== undefined && !options.deleteOnExit) await push();
     if (options.deleteOnExit && pushedPath !== undefined) await remove(pushedPath);
