@@ -1,25 +1,21 @@
-import { createServer, type Server, type ServerOptions } from "node:http";
-import { createServer as createSecureServer, type Server as SecureServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { Server as SecureServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { createBackoff } from "../kit/backoff.ts";
 import { wait } from "../kit/wait.ts";
 import {
   certificateRenewed,
   certificateUnusable,
-  connectionRefused,
-  connectionsCounted,
   doorOpened,
   doorStaysShut,
   doorStillShut,
-  requestAnswered,
 } from "../telemetry/events/door.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
+import { buildServer, type DoorServer } from "./build-server.ts";
 import { type Certificate, type CertificatePaths, readCertificate, sameCertificate } from "./certificate.ts";
-import { createDesk, type Desk, MAX_HEADERS } from "./desk.ts";
+import { createDesk } from "./desk.ts";
 import { doorUrl, type ListenAddress } from "./listen-address.ts";
 import { listen, listenRemedy } from "./listening.ts";
 import { createLogin, type LoginOptions } from "./login.ts";
-import { refuseConnection, statusOf } from "./refusals.ts";
 import type { Route } from "./route.ts";
 
 export interface DoorOptions {
@@ -55,7 +51,6 @@ const TIMES: DoorTimes = {
   retryMs: 2_000,
   maxRetryMs: 60_000,
 };
-const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface Door {
   /** Where it listens, as a client writes it; nothing while it does not. */
@@ -65,8 +60,6 @@ export interface Door {
   /** Nobody else gets in, streams end, other answers get a moment. */
   close(): Promise<void>;
 }
-
-type AnyServer = Server | SecureServer;
 
 /** The one HTTP server of the agent. */
 export function createDoor(
@@ -78,14 +71,14 @@ export function createDoor(
   const desk = createDesk({ routes, login, telemetry, maxRequests: maxConnections, stallMs: times.stallMs });
   const stopping = new AbortController();
   const shown = doorUrl(address, { secure: tls !== undefined });
-  let server: AnyServer | undefined;
+  let server: DoorServer | undefined;
   let url: string | undefined;
   let trying: Promise<void> | undefined;
 
   async function tryOnce(): Promise<Error | undefined> {
     try {
       const certificate = tls && (await readCertificate(tls));
-      const fresh = buildServer({ desk, certificate, maxConnections, times, telemetry });
+      const fresh = buildServer({ desk, certificate, maxConnections, telemetry, ...times });
       await listen(fresh, address);
       if (stopping.signal.aborted) {
         fresh.close();
@@ -159,51 +152,4 @@ export function createDoor(
       await closed;
     },
   };
-}
-
-interface ServerParts {
-  readonly desk: Desk;
-  readonly certificate: Certificate | undefined;
-  readonly maxConnections: number;
-  readonly times: DoorTimes;
-  readonly telemetry: Telemetry;
-}
-
-function buildServer({ desk, certificate, maxConnections, times, telemetry }: ServerParts): AnyServer {
-  const options: ServerOptions = {
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: times.headMs,
-    requestTimeout: times.headMs,
-    keepAliveTimeout: times.idleMs,
-    connectionsCheckingInterval: Math.min(1_000, times.headMs),
-  };
-  const server = certificate
-    ? createSecureServer({ ...options, ...certificate, handshakeTimeout: times.headMs }, desk.serve)
-    : createServer(options, desk.serve);
-  let connections = 0;
-  // One more than is let through, so that the rest is refused rather than left out.
-  server.maxHeadersCount = MAX_HEADERS + 1;
-  server.maxConnections = maxConnections;
-  server.on("connection", (socket: Socket) => {
-    connectionsCounted(telemetry, ++connections);
-    socket.once("close", () => connectionsCounted(telemetry, --connections));
-  });
-  // No file handle was left for a connection that came.
-  server.on("error", () => connectionRefused(telemetry));
-  // Those that only wait for a next request make room for others.
-  server.on("drop", () => {
-    connectionRefused(telemetry);
-    server.closeIdleConnections();
-  });
-  server.on("clientError", (error: Error, socket: Socket) => {
-    const status = statusOf(error);
-    // Within an answer nothing can be said; a second error is of the rest of what was refused already.
-    if (status === undefined || !socket.writable || desk.isBusy(socket)) {
-      if (socket.writable || status === undefined) socket.destroy();
-      return;
-    }
-    refuseConnection(socket, status);
-    requestAnswered(telemetry, { path: "other", status, seconds: 0 });
-  });
-  return server;
 }
