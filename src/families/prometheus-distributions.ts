@@ -9,6 +9,8 @@ export function distributionLines(name: string, { attributes, value }: Point, fo
   const spell = form === "text" ? labelNumber : openMetricsLabelNumber;
   const own = "buckets" in value ? buckets(name, attributes, value, spell) : quantiles(name, attributes, value, spell);
   const { base, extra } = prometheusLabels(attributes);
+  // In OpenMetrics a histogram has both or neither; its last bucket counts all anyway.
+  if (form === "openmetrics" && "buckets" in value && value.sum === undefined) return own;
   const sum = value.sum === undefined ? "" : `${name}_sum${base}${extra}${prometheusNumber(value.sum)}\n`;
   return `${own}${sum}${name}_count${base}${extra}${value.count}\n`;
 }

@@ -1,5 +1,7 @@
-import { HISTOGRAM, type MetricFamily, NO_RECORDED_VALUE, type Point, SUM, SUMMARY } from "./metric-family.ts";
+import { type MetricFamily, NO_RECORDED_VALUE, type Point } from "./metric-family.ts";
+import { creationTimes, isCreationOfAnother } from "./open-metrics-created.ts";
 import { distributionLines } from "./prometheus-distributions.ts";
+import { type FamiliesByName, openMetricsHead, textHead, typeOf } from "./prometheus-heads.ts";
 import { prometheusLabels } from "./prometheus-labels.ts";
 import { prometheusName } from "./prometheus-name.ts";
 import { prometheusNumber } from "./prometheus-numbers.ts";
@@ -23,6 +25,8 @@ export function* prometheusPieces(
   let piece = "";
   for (const [name, families] of byName) {
     const [first] = families as [MetricFamily];
+    if (form === "openmetrics" && isCreationOfAnother(name, byName)) continue;
+    const createdAt = form === "openmetrics" ? creationTimes(name, byName) : undefined;
     piece += form === "text" ? textHead(name, first) : openMetricsHead(name, first, byName);
     for (const { dataPoints } of families) {
       // By index: tens of thousands of points, of which an iterator makes an object each.
@@ -33,7 +37,7 @@ export function* prometheusPieces(
         if (typeof value === "number") {
           const { base, extra } = prometheusLabels(point.attributes);
           piece += `${name}${base}${extra}${prometheusNumber(value)}\n`;
-        } else piece += distributionLines(name, point, form);
+        } else piece += distributionLines(name, point, form) + (createdAt?.lineOf(point.attributes) ?? "");
         if (piece.length < PIECE_LENGTH) continue;
         yield piece;
         piece = "";
@@ -48,8 +52,6 @@ export function prometheusText(groups: readonly (readonly MetricFamily[])[], for
   return [...prometheusPieces(groups, form)].join("");
 }
 
-type FamiliesByName = ReadonlyMap<string, readonly MetricFamily[]>;
-
 function familiesByName(groups: readonly (readonly MetricFamily[])[]): FamiliesByName {
   const byName = new Map<string, MetricFamily[]>();
   for (const group of groups) {
@@ -61,37 +63,4 @@ function familiesByName(groups: readonly (readonly MetricFamily[])[]): FamiliesB
     }
   }
   return byName;
-}
-
-function typeOf(family: MetricFamily) {
-  const { dataPointType } = family;
-  if (dataPointType === HISTOGRAM) return "histogram";
-  if (dataPointType === SUMMARY) return "summary";
-  if (dataPointType === SUM) return "isMonotonic" in family && !family.isMonotonic ? "gauge" : "counter";
-  return "untyped" in family ? "untyped" : "gauge";
-}
-
-function textHead(name: string, family: MetricFamily): string {
-  const { description } = family.descriptor;
-  const help = description === "" ? "" : `# HELP ${name} ${escapedHelp(description)}\n`;
-  return `${help}# TYPE ${name} ${typeOf(family)}\n`;
-}
-
-/**
- * OpenMetrics names a counter's family without `_total`, and knows no counter whose name ends otherwise: cAdvisor has some,
- * which are "unknown" then, as prometheus/common (expfmt 0.67) writes them.
- */
-function openMetricsHead(name: string, family: MetricFamily, others: FamiliesByName): string {
-  const { description } = family.descriptor;
-  const { unit } = prometheusName(family);
-  const type = typeOf(family);
-  const isCounter = type === "counter" && name.endsWith("_total") && !others.has(name.slice(0, -"_total".length));
-  const head = isCounter ? name.slice(0, -"_total".length) : name;
-  const shown = isCounter ? "counter" : type === "counter" || type === "untyped" ? "unknown" : type;
-  const help = description === "" ? "" : `# HELP ${head} ${escapedHelp(description).replaceAll('"', '\\"')}\n`;
-  return `${help}# TYPE ${head} ${shown}\n${unit !== "" && head.endsWith(`_${unit}`) ? `# UNIT ${head} ${unit}\n` : ""}`;
-}
-
-function escapedHelp(help: string): string {
-  return help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
 }

@@ -12,6 +12,7 @@ import {
   type HistogramValue,
   histogramFamily,
   type MetricFamily,
+  metricFamily,
   NO_RECORDED_VALUE,
   type SummaryFamily,
   summaryFamily,
@@ -134,6 +135,38 @@ test("a summary's quantiles stand before its sum and count, and a sum that is no
       "",
     ].join("\n"),
   );
+});
+
+test("OpenMetrics has the sum and the count of a histogram, or neither", () => {
+  const family = histogramFamily({ name: "seconds", help: "" });
+  const value = { buckets: { boundaries: [], counts: [5] }, count: 5 };
+  family.dataPoints.push({ attributes: labelSet({}), value, ...TIMES });
+  assert.equal(
+    prometheusText([[family]], "openmetrics"),
+    '# TYPE seconds histogram\nseconds_bucket{le="+Inf"} 5\n# EOF\n',
+  );
+  assert.match(prometheusText([[family]]), /seconds_count 5\n/);
+});
+
+test("a gauge of creation times beside a histogram is in OpenMetrics a part of it, point by point", () => {
+  const distribution = histogram({ boundaries: [], counts: [1] });
+  const created = metricFamily({ name: "seconds_created", help: "", kind: "gauge" });
+  created.dataPoints.push({ attributes: labelSet({ job: "x" }), value: 1.5e9, ...TIMES });
+  const open = prometheusText([[created], [distribution]], "openmetrics");
+  assert.equal(
+    open,
+    [
+      "# HELP seconds How long.",
+      "# TYPE seconds histogram",
+      'seconds_bucket{job="x",le="+Inf"} 1',
+      'seconds_sum{job="x"} 2.5',
+      'seconds_count{job="x"} 1',
+      'seconds_created{job="x"} 1500000000',
+      "# EOF",
+      "",
+    ].join("\n"),
+  );
+  assert.match(prometheusText([[created], [distribution]]), /# TYPE seconds_created gauge\n/);
 });
 
 function histogram(buckets: { boundaries: number[]; counts: number[] }): HistogramFamily {

@@ -131,9 +131,11 @@ test("OpenMetrics names a counter's family without _total, and calls a counter o
   ]);
 });
 
-test("in OpenMetrics a counter keeps its whole name where another family has the short one", () => {
+test("in OpenMetrics a counter keeps its whole name where another family has the short one, or that of its creation time", () => {
   const groups = [[family("counter", "a_total", [{}, 1])], [family("gauge", "a", [{}, 1])]];
   assert.match(prometheusText(groups, "openmetrics"), /# TYPE a_total unknown\n/);
+  const created = [[family("counter", "a_total", [{}, 1]), family("gauge", "a_created", [{}, 1])]];
+  assert.match(prometheusText(created, "openmetrics"), /# TYPE a_total unknown\n[^#]*# HELP a_created/);
 });
 
 test("no metric of ours takes the short name of a counter", () => {
