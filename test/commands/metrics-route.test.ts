@@ -41,6 +41,15 @@ test("a scrape that can't wait for an engine that hangs is answered in its time,
   assert.ok(!samples.some(({ name }) => name === "container_last_seen"));
 });
 
+test("a hundred scrapes of an engine that is slow cost one sweep", async (t) => {
+  const { route, engine } = await start(t, 3_600_000);
+  const slow = { kind: "delay", delayMs: 300 } as const;
+  engine.faults.add({ path: /^\/containers\/[^/]+\/stats/, fault: slow });
+  const answers = await Promise.all(Array.from({ length: 100 }, () => route.answer(request("text/plain"))));
+  assert.equal(new Set(answers.map(({ body }) => body)).size, 1);
+  assert.equal(engine.requests.count("/containers/json"), 1);
+});
+
 test("both forms say the same", async (t) => {
   const { route } = await start(t, 3_600_000);
   const text = textOf(await route.answer(request("text/plain")));
