@@ -4,7 +4,7 @@ import type { MachineSample, SweepSample } from "../sample/container-sample.ts";
 import { type ContainerLabels, createContainerLabels } from "./container-labels.ts";
 import { GROUPS } from "./groups.ts";
 import { DEFAULT_LABEL_DENY } from "./label-rules.ts";
-import { type LabelOptions, labelScheme } from "./label-schemes.ts";
+import { type LabelOptions, labelScheme, nameIn } from "./label-schemes.ts";
 import { DEFAULT_PROFILES } from "./profiles.ts";
 import type { ContainerRow, RowContext, SweepRow } from "./row.ts";
 import { type SelectedRow, type SelectionOptions, selectProfileRows } from "./selection.ts";
@@ -65,16 +65,17 @@ export function createCatalogue(options: CatalogueOptions = {}): Catalogue {
       const writer = createSeriesWriter();
       const context: RowContext = { atMs: sweep.atMs, cpuPerCore, machine: sweep.machine };
       const ofProfiles = labelsFor(sweep);
-      const subjects = containerSubjects(sweep, ofProfiles);
+      const subjects = ofProfiles.map((profile) => containerSubjects(sweep, profile));
+      const count = Math.max(0, ...subjects.map(({ length }) => length));
       const groups = [sweepFamilies(sweep, sweepRows, machineName, writer)];
-      for (let i = 0; i < subjects.length; i += containersPerGroup) {
-        groups.push(containerFamilies(subjects.slice(i, i + containersPerGroup), containerRows, context, writer));
+      for (let i = 0; i < count; i += containersPerGroup) {
+        const some = subjects.map((all) => all.slice(i, i + containersPerGroup));
+        groups.push(containerFamilies(some, containerRows, context, writer));
       }
+      const cut = subjects.flatMap((all, i) => all.filter(({ sample }) => ofProfiles[i]?.isCut(sample.identity)));
       cuts = {
-        labels: subjects
-          .filter(({ sample }) => ofProfiles.some((made) => made.isCut(sample.identity)))
-          .map(({ sample }) => sample.identity.name),
-        points: [...writer.cut],
+        labels: [...new Set(cut.map(({ sample }) => sample.identity.name))],
+        points: [...new Set([...writer.cut].map(nameIn))],
       };
       return groups.filter((group) => group.length > 0);
     },
@@ -106,7 +107,7 @@ function sweepFamilies(
   for (const { row, head } of rows) {
     writer.begin(head);
     const startTime = row.kind === "counter" ? startTimeBefore(sweep.atMs, sweep.reading?.countedSinceSeconds) : time;
-    writer.subject({ name: "", labels: labels[row.about], startTime, endTime: time });
+    writer.subject({ labels: labels[row.about], startTime, endTime: time });
     row.observe(sweep, writer.point);
     const family = writer.end();
     if (family !== undefined) families.push(family);
@@ -118,8 +119,9 @@ function machineLabelSet({ bootId = "", machineId = "", systemUuid = "" }: Machi
   return extendLabelSet(NO_LABELS, "boot_id", bootId, "machine_id", machineId, "system_uuid", systemUuid);
 }
 
+/** Subjects and the places of a row's profiles are in the order of the options. */
 function containerFamilies(
-  subjects: readonly ContainerSubject[],
+  subjects: readonly (readonly ContainerSubject[])[],
   rows: readonly (Written<ContainerRow> & Pick<SelectedRow, "profiles">)[],
   context: RowContext,
   writer: SeriesWriter,
@@ -128,13 +130,14 @@ function containerFamilies(
   for (const { row, head, profiles } of rows) {
     writer.begin(head);
     for (const profile of profiles) {
-      for (const subject of subjects) {
-        const labels = subject.labels[profile];
-        const { sample } = subject;
-        if (labels === undefined || (!sample.state.running && !row.stoppedToo)) continue;
-        const { name } = sample.identity;
-        writer.subject({ name, labels, startTime: subject[row.since ?? "start"], endTime: subject.sweptAt });
-        row.observe(sample, writer.point, context);
+      for (const subject of subjects[profile] as readonly ContainerSubject[]) {
+        if (!subject.sample.state.running && !row.stoppedToo) continue;
+        writer.subject({
+          labels: subject.labels,
+          startTime: subject[row.since ?? "start"],
+          endTime: subject.sweptAt,
+        });
+        row.observe(subject.sample, writer.point, context);
       }
     }
     const family = writer.end();

@@ -49,6 +49,11 @@ export function labelScheme(profile: Profile, options: LabelOptions, machineName
   }
 }
 
+/** The container's name, under whatever label it is. */
+export function nameIn(labels: Readonly<Record<string, string>>): string {
+  return labels.name ?? labels.container ?? labels["container.name"] ?? "";
+}
+
 function ofCadvisor(identity: ContainerIdentity, { maxValueLength, isAllowed }: SchemeParts): MadeLabels {
   const labels: Record<string, string> = {
     id: identity.cgroupPath,

@@ -16,8 +16,6 @@ export function withHead<Row extends Parameters<typeof metricFamily>[0]>(row: Ro
 
 /** What the points of one subject (a container, the machine) have in common. */
 export interface Subject {
-  /** "" for what is no container. */
-  readonly name: string;
   readonly labels: LabelSet;
   readonly startTime: HrTime;
   readonly endTime: HrTime;
@@ -30,8 +28,8 @@ export interface SeriesWriter {
   readonly point: PointWriter;
   /** The family begun last, or nothing where it got no point. */
   end(): NumberFamily | undefined;
-  /** The names of subjects of which points were left out, being too many. */
-  readonly cut: ReadonlySet<string>;
+  /** The labels of subjects of which points were left out, being too many. */
+  readonly cut: ReadonlySet<LabelSet>;
 }
 
 /** Of one subject in one family: no container has as many interfaces or devices, but a reply can name a hundred thousand. */
@@ -41,9 +39,8 @@ const MAX_POINTS_OF_SUBJECT = 1_000;
 export function createSeriesWriter(): SeriesWriter {
   let family: NumberFamily | undefined;
   let points: Point<number>[] = [];
-  const cut = new Set<string>();
+  const cut = new Set<LabelSet>();
   let firstOfSubject = 0;
-  let name: string;
   let labels: LabelSet;
   let startTime: HrTime;
   let endTime: HrTime;
@@ -54,12 +51,12 @@ export function createSeriesWriter(): SeriesWriter {
       family = { ...head, dataPoints: points };
     },
     subject(next) {
-      ({ name, labels, startTime, endTime } = next);
+      ({ labels, startTime, endTime } = next);
       firstOfSubject = points.length;
     },
     point(value, ...extra) {
       if (value === undefined || !Number.isFinite(value)) return;
-      if (points.length - firstOfSubject >= MAX_POINTS_OF_SUBJECT) return void cut.add(name);
+      if (points.length - firstOfSubject >= MAX_POINTS_OF_SUBJECT) return void cut.add(labels);
       const attributes = extra.length === 0 ? labels : extendLabelSet(labels, ...extra);
       // Of two points with equal labels the first stays: Prometheus would refuse the whole request for the second.
       for (let i = firstOfSubject; i < points.length; i++) if (points[i]?.attributes === attributes) return;
