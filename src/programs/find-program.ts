@@ -58,25 +58,26 @@ async function findExecutable(
   folder: string,
   name: string,
 ): Promise<{ command: string } | { refused: string } | undefined> {
-  let command: string;
   try {
-    command = await realpath(join(folder, name));
+    const command = await realpath(join(folder, name));
+    const [file, around] = await Promise.all([stat(command), stat(folder)]);
+    if (!file.isFile()) return undefined;
+    if (othersMayWrite(around.mode)) return { refused: `is not run, because others may write to ${folder}: chmod o-w` };
+    if (othersMayWrite(file.mode)) return { refused: `is not run, because others may write to ${command}: chmod o-w` };
+    if (await mayExecute(command)) return { command };
+    return { refused: `is not run, because the agent's user may not execute ${command}: chmod +x` };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     return { refused: `can't be looked at in ${folder}: ${code}` };
   }
-  const [file, around] = await Promise.all([stat(command), stat(folder)]);
-  if (!file.isFile()) return undefined;
-  if (othersMayWrite(around.mode)) return { refused: `is not run, because others may write to ${folder}: chmod o-w` };
-  if (othersMayWrite(file.mode)) return { refused: `is not run, because others may write to ${command}: chmod o-w` };
-  const isExecutable = await access(command, constants.X_OK).then(
+}
+
+async function mayExecute(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
     () => true,
     () => false,
   );
-  return isExecutable
-    ? { command }
-    : { refused: `is not run, because the agent's user may not execute ${command}: chmod +x` };
 }
 
 /** On Windows the mode tells nothing of others. */

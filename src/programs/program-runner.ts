@@ -49,10 +49,7 @@ export function createProgramRunner(options: RunnerOptions): ProgramRunner {
       const what = `was not started: ${options.queue} requests wait already, of programs of which ${options.workers} run at once`;
       return notRun({ kind: "busy", what });
     }
-    const { run, gone } = await runOnce(program, { ...wanted, signal }, options);
-    // One that can't be killed keeps its turn, or such would pile up.
-    void gone.then(turn);
-    return run;
+    return runOnce(program, { ...wanted, signal }, options, turn);
   }
 
   return {
@@ -72,19 +69,21 @@ export function createProgramRunner(options: RunnerOptions): ProgramRunner {
   };
 }
 
-async function runOnce(program: Program, wanted: RunOptions, options: RunnerOptions) {
+async function runOnce(program: Program, wanted: RunOptions, options: RunnerOptions, giveBack: () => void) {
   const startedAt = performance.now();
   let folder: RunFolder;
   try {
     folder = await makeRunFolder();
   } catch (error) {
+    giveBack();
     const what = `was not started: no file for its metrics can be made (TMPDIR names where): ${(error as Error).message}`;
-    return { run: notRun({ kind: "start", what }), gone: Promise.resolve() };
+    return notRun({ kind: "start", what });
   }
+  const { metricsFile } = folder;
   const started = startProcess({
     command: program.command,
     arguments: [...program.arguments, ...wanted.arguments],
-    environment: programEnvironment(options.environment, program, folder.metricsFile),
+    environment: programEnvironment(options.environment, program, metricsFile),
     workingFolder: program.workingFolder,
     timeLimitMs: program.timeLimitMs,
     stopMs: options.stopMs,
@@ -93,18 +92,23 @@ async function runOnce(program: Program, wanted: RunOptions, options: RunnerOpti
     signalGroup: options.signalGroup,
   });
   const end = await started.ended;
-  const told = {
-    ...(await outcome(program, end, folder.metricsFile, options)),
+  const told: ProgramRun = {
+    ...(await outcome(program, end, metricsFile, options)),
     returncode: end.code ?? (end.signal === undefined ? null : -constants.signals[end.signal]),
     stdout: end.stdout,
     stderr: end.stderr,
-    metricsFile: folder.metricsFile,
+    metricsFile,
     tookMs: performance.now() - startedAt,
   };
-  const gone = started.gone.then(() => folder.remove()).catch(() => undefined);
-  const isEnded = end.code !== undefined || end.signal !== undefined || end.startError !== undefined;
-  if (isEnded) await gone;
-  return { run: told, gone };
+  const gone = started.gone.then(folder.remove).catch(() => undefined);
+  // One that can't be killed keeps its turn, or such would pile up.
+  const isOver = gone.then(giveBack);
+  if (hasEnded(end)) await isOver;
+  return told;
+}
+
+function hasEnded({ code, signal, startError }: ProcessEnd): boolean {
+  return code !== undefined || signal !== undefined || startError !== undefined;
 }
 
 async function outcome(
@@ -117,10 +121,17 @@ async function outcome(
   const read = await readMetrics(metricsFile, options.maxMetricsBytes);
   const metrics = "text" in read ? read.text : "";
   if (failure !== undefined) return { failure, metrics, families: [] };
-  if ("problem" in read) return { failure: { kind: "metrics", what: read.problem }, metrics, families: [] };
-  // When that was is up to who uses them.
-  const parsed = parsePrometheusText(metrics, { startTime: [0, 0], endTime: [0, 0] });
-  if (parsed.ok) return { metrics, families: parsed.families };
-  const what = `wrote bad metrics: line ${parsed.line}: ${parsed.complaint}`;
-  return { failure: { kind: "metrics", what }, metrics, families: [] };
+  if ("problem" in read) return bad(read.problem);
+  try {
+    // When that was is up to who uses them.
+    const parsed = parsePrometheusText(metrics, { startTime: [0, 0], endTime: [0, 0] });
+    if (parsed.ok) return { metrics, families: parsed.families };
+    return bad(`wrote bad metrics: line ${parsed.line}: ${parsed.complaint}`);
+  } catch (error) {
+    return bad(`wrote metrics that Tallyman fails to read: ${(error as Error).message}`);
+  }
+
+  function bad(what: string): Awaited<ReturnType<typeof outcome>> {
+    return { failure: { kind: "metrics", what }, metrics, families: [] };
+  }
 }

@@ -10,23 +10,30 @@ export async function readMetrics(path: string, maxBytes: number): Promise<Metri
   try {
     file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return { problem: "left no file where METRICS_FILE names one" };
-    if (code === "ELOOP") return { problem: "left a link where METRICS_FILE names a file" };
-    return { problem: `left a file of metrics that can't be read: ${code ?? message}` };
+    return unreadable(error);
   }
   try {
-    const found = await file.stat();
-    if (!found.isFile()) return { problem: "left something that is no file where METRICS_FILE names one" };
-    if (found.size > maxBytes) {
-      return {
-        problem: `wrote ${found.size} bytes of metrics, more than the ${maxBytes} that it may (programs.maxMetricsSize)`,
-      };
-    }
-    return textOf(await readWhole(file, found.size));
+    return await readFrom(file, maxBytes);
+  } catch (error) {
+    return unreadable(error);
   } finally {
     await file.close();
   }
+}
+
+async function readFrom(file: FileHandle, maxBytes: number): Promise<MetricsText> {
+  const found = await file.stat();
+  const { size } = found;
+  if (!found.isFile()) return { problem: "left something that is no file where METRICS_FILE names one" };
+  if (size <= maxBytes) return textOf(await readWhole(file, size));
+  return { problem: `wrote ${size} bytes of metrics, more than the ${maxBytes} that it may (programs.maxMetricsSize)` };
+}
+
+function unreadable(error: unknown): MetricsText {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT") return { problem: "left no file where METRICS_FILE names one" };
+  if (code === "ELOOP") return { problem: "left a link where METRICS_FILE names a file" };
+  return { problem: `left a file of metrics that can't be read: ${code ?? message}` };
 }
 
 async function readWhole(file: FileHandle, size: number): Promise<Buffer> {

@@ -14,7 +14,12 @@ const NAME = /^tallyman-program-([^-]+)-(\d+)-[^-]{6}$/;
 export async function makeRunFolder(root: string = tmpdir()): Promise<RunFolder> {
   const folder = await mkdtemp(join(root, `tallyman-program-${host()}-${process.pid}-`));
   const metricsFile = join(folder, "metrics.prom");
-  await writeFile(metricsFile, "", { flag: "wx", mode: 0o600 });
+  try {
+    await writeFile(metricsFile, "", { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    await removeFolder(folder);
+    throw error;
+  }
   return { metricsFile, remove: () => removeFolder(folder) };
 }
 

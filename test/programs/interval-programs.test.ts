@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { ListedProgram } from "../../src/programs/find-program.ts";
@@ -90,6 +90,20 @@ describe("a program with an interval", () => {
     const reasons = telemetry.said.map(({ fields }) => fields.reason as string);
     assert.ok(reasons.some((reason) => /^is not in .* \(programs\.folder\)$/.test(reason)));
     assert.ok(reasons.some((reason) => /^is not run, because the agent's user may not execute/.test(reason)));
+  });
+
+  test("may come and go while it is looked for", async (t) => {
+    const path = await folder(t);
+    const { programs, telemetry } = started(t, { dummy: { intervalMs: 1 } }, {}, path);
+    await comesTrue(() => telemetry.said.length > 0);
+    await writeFile(join(path, "new"), `#!/bin/sh\necho 'up 1' >"$METRICS_FILE"\n`, { mode: 0o755 });
+    await rename(join(path, "new"), join(path, "dummy"));
+    await comesTrue(() => sampleOf(programs, "up") === 1);
+    await rm(path, { recursive: true });
+    await comesTrue(() => programs.families(0)[0]?.length === 0);
+    const [first, second, ...later] = telemetry.aloud();
+    assert.deepEqual([first, second], ["warn: A program gave no metrics", "info: A program gives metrics again"]);
+    assert.deepEqual(new Set(later), new Set([first]));
   });
 
   test("waits for its turn however many requests wait already", async (t) => {

@@ -39,7 +39,7 @@ export function startTallyman(env: Readonly<Record<string, string>>, ...args: st
         if (line === undefined) throw new Error(`The log is:\n${child.stderr.join("\n")}`);
         return line;
       };
-      return eventually(find, { withinMs: 15_000, what: `"${message}" in the log` });
+      return eventually(find, { withinMs: 60_000, what: `"${message}" in the log` });
     },
     signal: (name: NodeJS.Signals) => void process.kill(child.pid, name),
   });
@@ -48,6 +48,6 @@ export function startTallyman(env: Readonly<Record<string, string>>, ...args: st
 /** Runs one of the commands that end by themselves. */
 export async function runTallyman(env: Readonly<Record<string, string>>, ...args: string[]) {
   const child = startTallyman(env, ...args);
-  const { code } = await child.exit(20_000);
+  const { code } = await child.exit(60_000);
   return { code, stdout: child.stdout.join("\n"), stderr: child.stderr.join("\n") };
 }
