@@ -21,15 +21,12 @@ export interface PrinterOptions {
   readonly name: string;
   readonly tty: boolean;
   readonly logDriver: string;
-  /** The driver's own rotation. */
-  readonly logOptions?: Readonly<Record<string, string>>;
   readonly random: () => number;
 }
 
-export function createPrinter(options: PrinterOptions): Printer {
-  const { engine, name, tty, logDriver, logOptions = {}, random } = options;
+export function createPrinter({ engine, name, tty, logDriver, random }: PrinterOptions): Printer {
   const { containers } = engine;
-  const id = containers.run({ name, tty, logDriver, logOptions });
+  const id = containers.run({ name, tty, logDriver });
   const expected: KeptLines = { stdout: [], stderr: [] };
   const begun = { stdout: "", stderr: "" };
   const isPodman = engine.profile.flavour === "podman";
