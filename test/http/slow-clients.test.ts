@@ -24,6 +24,16 @@ test("a connection that says nothing is ended", async (t) => {
   assert.equal(statusIn(await sendRaw(port, "")), 408);
 });
 
+test("a client that was refused and does not go is let go of", async (t) => {
+  const { port, telemetry } = await openedDoor([textRoute("/metrics")], { t, times: { headMs: 3_600_000 } });
+  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  t.after(() => socket.destroy());
+  socket.on("error", () => undefined).resume();
+  socket.write("nonsense\r\n\r\n");
+  await once(socket, "end");
+  await eventually(() => telemetry.counted().tallyman_http_connections === 0);
+});
+
 test("a connection that waits for its next request for too long is ended without a word", async (t) => {
   const { port } = await openedDoor([textRoute("/metrics")], { t, times: { idleMs: 100, stallMs: 3_600_000 } });
   const response = await sendRaw(port, "GET /metrics HTTP/1.1\r\nHost: door\r\n\r\n");
