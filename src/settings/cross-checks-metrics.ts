@@ -1,4 +1,5 @@
-import { EXCLUSIVE_PROFILES } from "../catalogue/profiles.ts";
+import { DEFAULT_PROFILES, EXCLUSIVE_PROFILES, PROFILE_NAMES } from "../catalogue/profiles.ts";
+import { PROFILE_ROWS } from "../catalogue/rows.ts";
 import type { Choices } from "./choice.ts";
 
 /** How often the engine is read for a file that tells when it was, where nothing else says so. */
@@ -6,6 +7,7 @@ const DEFAULT_INTERVAL_MS = 20_000;
 
 export function crossCheckMetrics(choices: Choices) {
   checkProfiles(choices);
+  noteEnabledInVain(choices);
   readForFile(choices);
   answerFromInterval(choices);
   pushToGivenEndpoint(choices);
@@ -24,6 +26,21 @@ function checkProfiles({ chosen, problems, notes }: Choices) {
   notes.push(
     `metrics.profiles (${origin?.name}): what Prometheus makes of semconv's container.memory.usage is container_memory_usage_bytes, which another profile has too: sums count twice unless they filter by id or container_id.`,
   );
+}
+
+function noteEnabledInVain({ chosen, notes }: Choices) {
+  const enable = chosen.get("metrics.enable");
+  const on = new Set((chosen.get("metrics.profiles")?.value ?? DEFAULT_PROFILES) as readonly string[]);
+  for (const name of (enable?.value ?? []) as string[]) {
+    const of = PROFILE_NAMES.filter((profile) => {
+      const { sweep, containers } = PROFILE_ROWS[profile];
+      return [...sweep, ...containers].some((row) => row.name === name);
+    });
+    if (of.length === 0 || of.some((profile) => on.has(profile))) continue;
+    notes.push(
+      `metrics.enable (${enable?.origin.name}): ${name} is of ${of.join(", ")}, which metrics.profiles leaves out.`,
+    );
+  }
 }
 
 function readForFile({ chosen }: Choices) {

@@ -60,6 +60,16 @@ describe("metrics.sweepInterval", () => {
   });
 });
 
+test("a metric that is enabled in vain, since its profile is off, is noted", () => {
+  const notesFor = (env: Record<string, string>) =>
+    loaded({ env }).notes.filter((note) => note.startsWith("metrics.enable"));
+  const enabled = { TALLYMAN_METRICS_ENABLE: "container.uptime,container_processes,tallyman_build_info" };
+  assert.deepEqual(notesFor(enabled), [
+    "metrics.enable (TALLYMAN_METRICS_ENABLE): container.uptime is of semconv, which metrics.profiles leaves out.",
+  ]);
+  assert.deepEqual(notesFor({ TALLYMAN_METRICS_ENABLE: "container_processes" }), []);
+});
+
 test("a metric of OpenTelemetry's names can be switched off by its name", () => {
   const { settings } = loaded({ env: { TALLYMAN_METRICS_DISABLE: "container.uptime" } });
   assert.deepEqual(settings.metrics.disable, ["container.uptime"]);
