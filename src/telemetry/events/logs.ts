@@ -89,8 +89,9 @@ export function logGapFound(
   { isNews }: { isNews: boolean },
 ): void {
   tally.add("tallyman_log_gaps_total", 1);
-  const level = isNews ? "warn" : "debug";
-  log[level]("Lines of a container's log were gone before they could be read", { ...container, ...gap });
+  const fields = { ...container, ...gap };
+  if (isNews) log.warn("Lines of a container's log were gone before they could be read", fields);
+  else log.debug("Lines of a container's log were gone again before they could be read", fields);
 }
 
 export function logStreamReconnected({ log, tally }: Telemetry, container: Container): void {
