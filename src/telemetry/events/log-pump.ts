@@ -36,9 +36,8 @@ export function containerMissed(
   { isNews }: { isNews: boolean },
 ): void {
   tally.add("tallyman_log_missed_containers_total", 1);
-  const message = "Container was removed before its log could be read";
-  if (isNews) log.warn(message, { ...container });
-  else log.debug(message, { ...container });
+  if (isNews) log.warn("Container was removed before its log could be read", { ...container });
+  else log.debug("Container was removed again before its log could be read", { ...container });
 }
 
 export function logPumpStopped({ log }: Telemetry, { isDrained }: { isDrained: boolean }): void {
