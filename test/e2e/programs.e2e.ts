@@ -9,6 +9,7 @@ import { component } from "./harness/components.ts";
 import { eventually } from "./harness/eventually.ts";
 import { freePort } from "./harness/free-port.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
+import { startPushgateway } from "./harness/pushgateway.ts";
 import { setUp } from "./harness/set-up.ts";
 import { temporaryFolder } from "./harness/temporary-folder.ts";
 
@@ -17,7 +18,7 @@ const EXAMPLES = resolve(import.meta.dirname, "../../examples/programs");
 const LONG_BEFORE_LOOKBACK = { withinMs: 60_000 };
 
 // Programs need no engine.
-const { prometheus, env, folder } = await setUp(async (own) => {
+const { prometheus, pushgateway, env, folder } = await setUp(async (own) => {
   const folder = temporaryFolder();
   own({ end: async () => folder.remove() });
   const listen = `127.0.0.1:${await freePort()}`;
@@ -50,7 +51,7 @@ const { prometheus, env, folder } = await setUp(async (own) => {
     }),
   };
   own(startAgent(env));
-  return { prometheus, env, folder };
+  return { prometheus, pushgateway: own(await startPushgateway()), env, folder };
 });
 
 test("a real Prometheus scrapes the example in shell, with an argument that is any text", async () => {
@@ -112,6 +113,23 @@ test("the bundle's own command runs both", async () => {
     paths.map(({ labels }) => labels.path),
     ["/", "/dev"],
   );
+});
+
+test("and pushes to a real Pushgateway, where each push takes the place of the one before", async () => {
+  const dummy = ["exporter", "dummy", "--no-print", "--pushgateway-address", pushgateway.address];
+  for (const target of ["first", "second"]) {
+    assert.deepEqual(await runAgent([...dummy, `--target=${target}`], env), { code: 0, stdout: "", stderr: "" });
+  }
+  const disk = await runAgent(["--exporter", "disk.py", "--pushgateway-address", pushgateway.address], env);
+  assert.deepEqual([disk.code, disk.stderr], [0, ""]);
+  const samples = await pushgateway.samples();
+  const of = (name: string) => samples.filter((sample) => sample.name === name);
+  assert.deepEqual(
+    of("dummy_up").map(({ labels }) => [labels.job, labels.target]),
+    [["dummy", "second"]],
+  );
+  const [whole] = of("disk_probe_seconds_bucket").filter(({ labels }) => labels.le === "+Inf");
+  assert.deepEqual([whole?.labels.job, whole?.value], ["disk.py", 1]);
 });
 
 async function seriesOf(job: string): Promise<string[]> {
