@@ -7,13 +7,14 @@ const MAX_LAST_WORDS = 300;
 
 interface Limits {
   readonly maxOutputBytes: number;
+  readonly maxMetricsBytes: number;
 }
 
 /** What is wrong with how a program ended, if anything is. */
 export async function exitFailure(
   program: Program,
   end: ProcessEnd,
-  { maxOutputBytes }: Limits,
+  { maxOutputBytes, maxMetricsBytes }: Limits,
 ): Promise<RunFailure | undefined> {
   const { code, signal, stopped, startError } = end;
   if (startError !== undefined) return { kind: "start", what: await whyNotStarted(program, startError) };
@@ -25,6 +26,11 @@ export async function exitFailure(
       return {
         kind: "output",
         what: `printed more than ${maxOutputBytes} bytes (programs.maxOutputSize) and was ended${still}`,
+      };
+    case "size":
+      return {
+        kind: "metrics",
+        what: `wrote more than ${maxMetricsBytes} bytes of metrics (programs.maxMetricsSize) and was ended${still}`,
       };
     case "asked":
       return { kind: "stopped", what: `was ended, since nobody waits for it any more${still}` };

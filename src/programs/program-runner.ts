@@ -88,6 +88,8 @@ async function runOnce(program: Program, wanted: RunOptions, options: RunnerOpti
     timeLimitMs: program.timeLimitMs,
     stopMs: options.stopMs,
     maxOutputBytes: options.maxOutputBytes,
+    metricsFile,
+    maxMetricsBytes: options.maxMetricsBytes,
     signal: wanted.signal,
     signalGroup: options.signalGroup,
   });

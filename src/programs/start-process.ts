@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { signalGroup } from "./end-group.ts";
 import { keepOutput } from "./kept-output.ts";
+import { watchSize } from "./watch-size.ts";
 
 export interface ProcessOptions {
   readonly command: string;
@@ -14,6 +15,9 @@ export interface ProcessOptions {
   readonly stopMs: number;
   /** Of each of the two outputs. */
   readonly maxOutputBytes: number;
+  /** What it writes its metrics into. */
+  readonly metricsFile: string;
+  readonly maxMetricsBytes: number;
   /** Ends it. */
   readonly signal: AbortSignal;
   /** A test's own. */
@@ -39,7 +43,7 @@ export interface StartedProcess {
   readonly gone: Promise<void>;
 }
 
-type StopReason = "time" | "output" | "asked";
+type StopReason = "time" | "output" | "size" | "asked";
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** For one that even SIGKILL does not end: it hangs in the kernel, or runs as another user. */
@@ -78,6 +82,7 @@ function endOf(child: Child, options: ProcessOptions): Promise<ProcessEnd> {
       keepOutput(stream, maxOutputBytes, () => stop("output")),
     );
     const onAbort = () => stop("asked");
+    const watched = watchSize(options.metricsFile, options.maxMetricsBytes, () => stop("size"));
 
     function next(action: () => void, afterMs: number) {
       clearTimeout(timer);
@@ -98,6 +103,7 @@ function endOf(child: Child, options: ProcessOptions): Promise<ProcessEnd> {
 
     function end(how: Pick<ProcessEnd, "code" | "signal" | "startError">) {
       clearTimeout(timer);
+      watched();
       signal.removeEventListener("abort", onAbort);
       const [stdout = "", stderr = ""] = outputs.map((output) => output.text());
       for (const output of outputs) output.close();
