@@ -3,7 +3,7 @@ import { type ContainerRow, EVERYWHERE, type SweepRow } from "./row.ts";
 const GAUGE = { kind: "gauge", labels: [], platforms: EVERYWHERE } as const;
 
 /**
- * The "metrics and logs collector" (BinaryIgor/code-examples, metrics-and-logs-collector, November 2024: src/containers.py
+ * The "metrics and logs collector" (BinaryIgor/code-examples, metrics-and-logs-collector at 8ea422e: src/containers.py
  * and src/metrics_exporter.py). Its container_logs_… are rows of every profile (logs.ts).
  */
 export const COLLECTOR_ROWS: readonly ContainerRow[] = [

@@ -26,7 +26,7 @@ const ON = { turnsOn: true } as const;
 
 /**
  * In the order in which docs/replacing.md tells of them. Their variables and defaults: the exporter's README and exporter.py
- * (v1.0.0); BinaryIgor/code-examples, metrics-and-logs-collector, src/collector.py and logs_exporter.py (November 2024).
+ * (v1.0.0); BinaryIgor/code-examples, metrics-and-logs-collector, src/collector.py and logs_exporter.py at 8ea422e.
  */
 export const REPLACED_TOOLS: readonly ReplacedTool[] = [
   {
