@@ -12,7 +12,7 @@ interface EventuallyOptions {
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { withinMs = 10_000, everyMs = 5, what = condition.toString() }: EventuallyOptions = {},
+  { withinMs = 30_000, everyMs = 5, what = condition.toString() }: EventuallyOptions = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = performance.now() + withinMs;
   for (;;) {

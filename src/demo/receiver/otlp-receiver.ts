@@ -83,7 +83,7 @@ export async function startOtlpReceiver(options: OtlpReceiverOptions = {}): Prom
       return intake.receivedBytes;
     },
     latest: () => intake.latest,
-    waitFor: (predicate, withinMs = 10_000) => waitFor(intake.onAccepted, predicate, withinMs),
+    waitFor: (predicate, withinMs = 30_000) => waitFor(intake.onAccepted, predicate, withinMs),
     faults,
     down,
     up,
