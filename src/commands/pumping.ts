@@ -11,13 +11,17 @@ import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
 import type { LogShipper } from "../logs/shipping/log-shipper.ts";
 import type { Settings } from "../settings/schema.ts";
 import { logFolderRefused, logFolderStayedRefused, logPumpStarted } from "../telemetry/events/log-pump.ts";
+import { createStanding } from "../telemetry/standing.ts";
 import type { Agent } from "./agent.ts";
 import { createOwnTest } from "./own-container.ts";
 import { shippingLogs } from "./shipping-logs.ts";
+import type { NamedOutlet } from "./watch-vitals.ts";
 
 export interface Pumping extends LogPump {
   /** Has its folder. */
   readonly isPumping: boolean;
+  /** The folder, and what is sent of it, as the page and health know them. */
+  readonly outlets: readonly NamedOutlet[];
 }
 
 /** The log pump on the agent's inventory. A folder that can't be had is waited for; metrics go on meanwhile. */
@@ -31,13 +35,16 @@ export function pumping(
   const dir = resolve(settings.logs.dir);
   const shipper = settings.logs.otlp.enabled ? shippingLogs(agent, settings, { dir, levelsOf }) : undefined;
   const stopping = new AbortController();
+  const opening = createStanding();
+  let folder: LogFolder | undefined;
   let pump: LogPump | undefined;
   let starting: Promise<void> | undefined;
 
   async function openAndStart() {
-    const folder = await openPatiently();
+    folder = await openPatiently();
     if (folder === undefined) return;
     if (stopping.signal.aborted) return folder.close();
+    opening.succeeded();
     logPumpStarted(telemetry, { dir, format: settings.logs.format });
     shipper?.start();
     pump = createLogPump({
@@ -61,6 +68,7 @@ export function pumping(
       } catch (failure) {
         const error = failure instanceof Error ? failure.message : String(failure);
         const about = { dir, error, retryInMs: backoff.next() };
+        opening.failed(error);
         if (error === said) logFolderStayedRefused(telemetry, about);
         else logFolderRefused(telemetry, about);
         said = error;
@@ -70,7 +78,17 @@ export function pumping(
     return undefined;
   }
 
+  const files = {
+    text: `kept in ${dir}`,
+    get standing() {
+      return folder?.standing.isFailing ? folder.standing : opening.now;
+    },
+  };
   return {
+    outlets: [
+      { name: "logs", outlet: files },
+      ...(shipper === undefined ? [] : [{ name: "otlp-logs", outlet: shipper }]),
+    ],
     get isPumping() {
       return pump !== undefined;
     },

@@ -1,6 +1,6 @@
 import type { OtlpOptions } from "../outlets/otlp/otlp-options.ts";
 import { createOtlpOutlet } from "../outlets/otlp/otlp-outlet.ts";
-import type { Standing } from "../outlets/standing.ts";
+import type { Standing } from "../telemetry/standing.ts";
 import type { Agent, Collected } from "./agent.ts";
 
 export interface Pushing {

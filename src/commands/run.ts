@@ -42,7 +42,8 @@ export async function run(loaded: LoadedSettings): Promise<number> {
   const collect = collecting({ agent, settings, isPumping: () => pump?.isPumping === true });
   const programs = programsOf(settings, agent.telemetry);
   if (programs !== undefined) agent.join(programs.families);
-  const door = doorOf(agent, settings, { outlets, ...logsOf, ...(programs && { routes: programs.routes }) });
+  const parts = { outlets: [...outlets, ...(pump?.outlets ?? [])], ...logsOf };
+  const door = doorOf(agent, settings, { ...parts, ...(programs && { routes: programs.routes }) });
   if (outlets.length === 0 && door === undefined) nothingLeaves(log);
   agent.inventory.start();
   push?.start();

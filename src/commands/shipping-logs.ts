@@ -8,15 +8,22 @@ import { createLogOutlet, type LogOutletOptions } from "../outlets/otlp-logs/log
 import type { LoadedSettings } from "../settings/load.ts";
 import type { Settings } from "../settings/schema.ts";
 import { logShippingStarted } from "../telemetry/events/shipped-logs.ts";
+import type { Standing } from "../telemetry/standing.ts";
 import type { Agent } from "./agent.ts";
 import { otlpOptions } from "./otlp-options.ts";
+
+export interface ShippingLogs extends LogShipper {
+  /** What it does, for people. */
+  readonly text: string;
+  readonly standing: Standing;
+}
 
 /** Sends the pumped files over OTLP. To be started once the folder is ours, and stopped before it is given free. */
 export function shippingLogs(
   agent: Agent,
   settings: Settings,
   { dir, levelsOf }: { dir: string; levelsOf: (container: LevelContainer) => LineLevel },
-): LogShipper {
+): ShippingLogs {
   const { telemetry, engine } = agent;
   const { otlp, fileMode } = settings.logs;
   const outlet = createLogOutlet(logOutletOptions(settings, agent), telemetry);
@@ -38,6 +45,10 @@ export function shippingLogs(
   );
   return {
     ...shipper,
+    text: `${otlp.minLevel} and worse, over ${settings.otlp.protocol} to ${outlet.endpoint}`,
+    get standing() {
+      return outlet.standing;
+    },
     start() {
       logShippingStarted(telemetry, { endpoint: outlet.endpoint, minLevel: otlp.minLevel });
       shipper.start();

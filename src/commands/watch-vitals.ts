@@ -1,6 +1,6 @@
-import type { Standing } from "../outlets/standing.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { OutletVitals, Vitals } from "../status/vitals.ts";
+import type { Standing } from "../telemetry/standing.ts";
 import type { Agent } from "./agent.ts";
 
 /** An outlet by the name that people know it by. */

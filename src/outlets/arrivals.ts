@@ -1,7 +1,7 @@
 import { exportsBegan, exportsFailed, exportsRecovered, exportsStillFail } from "../telemetry/events/outlet.ts";
+import { createStanding, type Standing } from "../telemetry/standing.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { failureName, failureState, type SendFailure } from "./otlp/request-sender.ts";
-import { createStanding, type Standing } from "./standing.ts";
 
 export interface Arrivals {
   readonly standing: Standing;

@@ -89,6 +89,19 @@ describe("The door of a running agent", { concurrency: 3 }, () => {
     await eventually(async () => (await get("/health")).status === 200);
   });
 
+  test("tells of a log folder that can't be used, and that it can again", async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "tallyman-door-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    const dir = join(folder, "logs");
+    writeFileSync(dir, "a file where the folder should be");
+    const stage = await startStage({}, t);
+    const get = await client(stage.start({ ...PULL_ONLY, LOGS_DIR: dir }));
+    const problems = async () => JSON.parse((await get("/health")).body).problems ?? [];
+    await eventually(async () => /^logs fails: .*logs/.test((await problems())[0]));
+    rmSync(dir);
+    await eventually(async () => (await get("/health")).status === 200);
+  });
+
   test("shows no secret at any address", async (t) => {
     const stage = await startStage({}, t);
     const secrets = {

@@ -1,11 +1,13 @@
 import { createBackoff } from "../../kit/backoff.ts";
 import { wait } from "../../kit/wait.ts";
 import { logWriteFailed, logWritesFailed, logWritesReturned } from "../../telemetry/events/logs.ts";
+import { createStanding, type Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { codeOf } from "./disk.ts";
 
 /** What a write in vain means for the folder: said once for each kind of failure, and its end once, not for each container. */
 export interface DiskTrouble {
+  readonly standing: Standing;
   /** Tries until it works. Rejects with `LogFilesClosedError` once the signal aborts, and with what is no failure of a disk. */
   untilItWorks<T>(work: () => Promise<T>, about: { path: string; signal: AbortSignal }): Promise<T>;
 }
@@ -24,6 +26,7 @@ export interface RetryOptions {
 export function createDiskTrouble(telemetry: Telemetry, retry: RetryOptions): DiskTrouble {
   const failing = new Set<object>();
   const saidCodes = new Set<string>();
+  const standing = createStanding();
   let sinceMs = 0;
 
   function failed(attempt: object, error: unknown, { path, retryInMs }: { path: string; retryInMs: number }) {
@@ -31,6 +34,7 @@ export function createDiskTrouble(telemetry: Telemetry, retry: RetryOptions): Di
     if (failing.size === 0) sinceMs = performance.now();
     failing.add(attempt);
     logWriteFailed(telemetry, failure);
+    standing.failed(`${failure.error} (${path})`);
     if (saidCodes.has(failure.code)) return;
     saidCodes.add(failure.code);
     logWritesFailed(telemetry, failure, { retryInMs });
@@ -39,10 +43,15 @@ export function createDiskTrouble(telemetry: Telemetry, retry: RetryOptions): Di
   function ended(attempt: object, { isGood }: { isGood: boolean }) {
     if (!failing.delete(attempt) || failing.size > 0) return;
     saidCodes.clear();
-    if (isGood) logWritesReturned(telemetry, { awayMs: performance.now() - sinceMs });
+    if (!isGood) return;
+    standing.succeeded();
+    logWritesReturned(telemetry, { awayMs: performance.now() - sinceMs });
   }
 
   return {
+    get standing() {
+      return standing.now;
+    },
     async untilItWorks(work, { path, signal }) {
       const attempt = {};
       const backoff = createBackoff(retry);

@@ -1,4 +1,5 @@
 import { logFolderReturned } from "../../telemetry/events/logs.ts";
+import type { Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { NoFileError } from "./append-file.ts";
 import { writeCheckpoint } from "./checkpoint.ts";
@@ -41,6 +42,8 @@ export interface LogFolderOptions {
 
 /** All log files, held by one agent at a time. */
 export interface LogFolder {
+  /** Whether its disk takes what is written. */
+  readonly standing: Standing;
   /**
    * Opens the container's files and reads back how far they go. Tries until the disk lets it; rejects with
    * `LogFilesClosedError` when the folder is closed before.
@@ -156,6 +159,9 @@ export async function openLogFolder(options: LogFolderOptions): Promise<LogFolde
   // What is wrong with the folder is said with the next line that is to be written.
   const holding = setInterval(() => void lock.hold().catch(() => {}), options.holdEveryMs ?? HOLD_EVERY_MS).unref();
   return {
+    get standing() {
+      return parts.trouble.standing;
+    },
     async files({ id, name }) {
       const safe = safeName(name);
       const files = await openContainerFiles(shelfFor(id, safe), safe, parts, () => open.delete(files));

@@ -1,4 +1,5 @@
 import { logRecordsRefused, logRecordsSent } from "../../telemetry/events/shipped-logs.ts";
+import type { Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createSender } from "../otlp/create-sender.ts";
 import { createExportState } from "../otlp/export-state.ts";
@@ -22,6 +23,7 @@ export interface LogOutletOptions extends Omit<OtlpConnectionOptions, "signal"> 
 export interface LogOutlet {
   /** Where it sends to, as it may be shown. */
   readonly endpoint: string;
+  readonly standing: Standing;
   /**
    * "settled": every record was taken by the receiver, or will never be, which is counted and said. "held": some may be
    * taken another time, and all are to be sent again. Never rejects.
@@ -101,6 +103,9 @@ export function createLogOutlet(options: LogOutletOptions, telemetry: Telemetry)
 
   return {
     endpoint: endpoint.shown,
+    get standing() {
+      return state.standing;
+    },
     async send(batch, signal) {
       try {
         return await send(batch, signal, 0);

@@ -1,7 +1,7 @@
 import { answerUnreadable, pointsRejected } from "../../telemetry/events/outlet.ts";
+import type { Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createArrivals } from "../arrivals.ts";
-import type { Standing } from "../standing.ts";
 import { failureRemedy } from "./failure-remedy.ts";
 import type { OtlpEndpoint } from "./otlp-endpoint.ts";
 import type { OtlpProtocol, OtlpSignal } from "./otlp-options.ts";

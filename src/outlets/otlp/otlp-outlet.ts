@@ -1,7 +1,7 @@
 import { VERSION } from "../../kit/version.ts";
+import type { Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { FamilySource } from "../family-source.ts";
-import type { Standing } from "../standing.ts";
 import { createSender, encoderOf } from "./create-sender.ts";
 import { createExportState, type ExportReport } from "./export-state.ts";
 import { createFamilyProducer } from "./family-producer.ts";

@@ -1,13 +1,13 @@
 import type { FamilyGroups } from "../../families/ended-series.ts";
 import { createBell } from "../../kit/bell.ts";
 import { collectionFailed, requestAccepted, requestFailed } from "../../telemetry/events/outlet.ts";
+import type { Standing } from "../../telemetry/standing.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createArrivals } from "../arrivals.ts";
 import type { FamilySource } from "../family-source.ts";
 import type { SendFailure } from "../otlp/request-sender.ts";
 import { createTimeLimits } from "../otlp/time-limits.ts";
 import { pageBody } from "../page-body.ts";
-import type { Standing } from "../standing.ts";
 import { gatewayUrl } from "./gateway-address.ts";
 import { createGatewayClient } from "./gateway-client.ts";
 import type { GatewayOptions } from "./gateway-options.ts";

@@ -1,4 +1,4 @@
-/** How an outlet fares, for people. */
+/** How an outlet, or what writes files, fares, for people. */
 export interface Standing {
   readonly isFailing: boolean;
   readonly lastSuccessMs?: number;
