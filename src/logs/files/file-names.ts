@@ -16,14 +16,34 @@ const ID_DIGITS = 12;
 const SEQUENCE_DIGITS = 6;
 
 export function fileNames(folder: string, stem: string): FileNames {
-  const current = join(folder, `${stem}.log`);
-  return {
-    folder,
-    current,
-    checkpoint: join(folder, `${stem}.checkpoint`),
-    shipped: join(folder, `${stem}.shipped`),
-    rotated: (sequence) => `${current}.${String(sequence).padStart(SEQUENCE_DIGITS, "0")}`,
-  };
+  return new NamesOfFiles(folder, stem);
+}
+
+/** Made when they are asked for: of thousands of containers they would be a kilobyte each. */
+class NamesOfFiles implements FileNames {
+  readonly folder: string;
+  readonly #stem: string;
+
+  constructor(folder: string, stem: string) {
+    this.folder = folder;
+    this.#stem = stem;
+  }
+
+  get current(): string {
+    return join(this.folder, `${this.#stem}.log`);
+  }
+
+  get checkpoint(): string {
+    return join(this.folder, `${this.#stem}.checkpoint`);
+  }
+
+  get shipped(): string {
+    return join(this.folder, `${this.#stem}.shipped`);
+  }
+
+  rotated(sequence: number): string {
+    return `${this.current}.${String(sequence).padStart(SEQUENCE_DIGITS, "0")}`;
+  }
 }
 
 /** The first name that a container has here decides. */

@@ -23,22 +23,35 @@ export interface HeldLines {
 
 /** Follows what is written, line by line. */
 export function createHeldLines(from?: HeldState): HeldLines {
-  let last = from?.last;
-  const streams = { stdout: opened(from?.stdout), stderr: opened(from?.stderr) };
-  return {
-    add({ stream, time }) {
-      last = stream;
-      const held = streams[stream];
-      if (held.time === time) {
-        held.count++;
-        return;
-      }
-      held.time = time;
-      held.count = 1;
-      if (time > held.newest) held.newest = time;
-    },
-    state: () => last && { last, stdout: closed(streams.stdout), stderr: closed(streams.stderr) },
-  };
+  return new WrittenLines(from);
+}
+
+class WrittenLines implements HeldLines {
+  #last: LogStream | undefined;
+  readonly #stdout: { -readonly [Key in keyof HeldStream]: HeldStream[Key] };
+  readonly #stderr: { -readonly [Key in keyof HeldStream]: HeldStream[Key] };
+
+  constructor(from: HeldState | undefined) {
+    this.#last = from?.last;
+    this.#stdout = opened(from?.stdout);
+    this.#stderr = opened(from?.stderr);
+  }
+
+  add({ stream, time }: RecordKey): void {
+    this.#last = stream;
+    const held = stream === "stdout" ? this.#stdout : this.#stderr;
+    if (held.time === time) {
+      held.count++;
+      return;
+    }
+    held.time = time;
+    held.count = 1;
+    if (time > held.newest) held.newest = time;
+  }
+
+  state(): HeldState | undefined {
+    return this.#last && { last: this.#last, stdout: closed(this.#stdout), stderr: closed(this.#stderr) };
+  }
 }
 
 export function positionOf(state: HeldState | undefined): LogPosition | undefined {

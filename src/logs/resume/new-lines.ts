@@ -1,5 +1,5 @@
-import { createLineAssembler, type LineOptions } from "../lines.ts";
-import type { LogLine, LogPiece, LogStream } from "../log-line.ts";
+import { createLineAssembler, type LineAssembler, type LineOptions } from "../lines.ts";
+import type { LogLine, LogPiece, LogPosition, LogStream } from "../log-line.ts";
 import { createResume, type Resume, type ResumeOptions } from "./resume.ts";
 
 export interface NewLines extends Pick<Resume, "state" | "position" | "gapBefore"> {
@@ -13,44 +13,66 @@ export interface NewLines extends Pick<Resume, "state" | "position" | "gapBefore
 
 /** One reading of a container's log: from pieces to the lines that are new. */
 export function createNewLines(options: ResumeOptions & LineOptions): NewLines {
-  const assembler = createLineAssembler(options);
-  const resume = createResume(options);
-  const begun: { [Stream in LogStream]: boolean } = { stdout: options.isWhole, stderr: options.isWhole };
+  return new ReadLines(options);
+}
 
-  let isAtStart = options.isWhole;
+/** A class: there are thousands, and an object with a getter of its own has a table of 448 bytes (V8 13.6). */
+class ReadLines implements NewLines {
+  readonly #assembler: LineAssembler;
+  readonly #resume: Resume;
+  /** Of which streams something came; absent once that does not matter. */
+  #begun: { [Stream in LogStream]: boolean } | undefined;
+  #isAtStart: boolean;
 
-  return {
-    push(pieces) {
-      if (isAtStart && pieces[0] !== undefined) {
-        isAtStart = false;
-        resume.start(pieces[0]);
-      }
-      if (begun.stdout && begun.stderr) return resume.pass(assembler.push(pieces));
-      const taken: LogLine[] = [];
-      let from = 0;
-      for (const [index, piece] of pieces.entries()) {
-        if (begun[piece.stream]) continue;
-        begun[piece.stream] = true;
-        if (piece.isEnded) continue;
-        taken.push(...resume.pass(assembler.push(pieces.slice(from, index))));
-        resume.begin(piece);
-        from = index;
-      }
-      taken.push(...resume.pass(assembler.push(pieces.slice(from))));
-      return taken;
-    },
-    flush: () => resume.pass(assembler.flush()),
-    get isPending() {
-      return assembler.isPending;
-    },
-    get state() {
-      return resume.state;
-    },
-    get gapBefore() {
-      return resume.gapBefore;
-    },
-    get position() {
-      return resume.position;
-    },
-  };
+  constructor(options: ResumeOptions & LineOptions) {
+    this.#assembler = createLineAssembler(options);
+    this.#resume = createResume(options);
+    this.#begun = options.isWhole ? undefined : { stdout: false, stderr: false };
+    this.#isAtStart = options.isWhole;
+  }
+
+  push(pieces: readonly LogPiece[]): readonly LogLine[] {
+    if (this.#isAtStart && pieces[0] !== undefined) {
+      this.#isAtStart = false;
+      this.#resume.start(pieces[0]);
+    }
+    if (this.#begun !== undefined) return this.#pushFirst(pieces, this.#begun);
+    return this.#resume.pass(this.#assembler.push(pieces));
+  }
+
+  flush(): readonly LogLine[] {
+    return this.#resume.pass(this.#assembler.flush());
+  }
+
+  get isPending(): boolean {
+    return this.#assembler.isPending;
+  }
+
+  get state(): Resume["state"] {
+    return this.#resume.state;
+  }
+
+  get gapBefore(): string | undefined {
+    return this.#resume.gapBefore;
+  }
+
+  get position(): LogPosition | undefined {
+    return this.#resume.position;
+  }
+
+  #pushFirst(pieces: readonly LogPiece[], begun: { [Stream in LogStream]: boolean }): readonly LogLine[] {
+    const taken: LogLine[] = [];
+    let from = 0;
+    for (const [index, piece] of pieces.entries()) {
+      if (begun[piece.stream]) continue;
+      begun[piece.stream] = true;
+      if (piece.isEnded) continue;
+      taken.push(...this.#resume.pass(this.#assembler.push(pieces.slice(from, index))));
+      this.#resume.begin(piece);
+      from = index;
+    }
+    taken.push(...this.#resume.pass(this.#assembler.push(pieces.slice(from))));
+    if (begun.stdout && begun.stderr) this.#begun = undefined;
+    return taken;
+  }
 }
