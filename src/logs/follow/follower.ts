@@ -8,6 +8,7 @@ import { catchUp, FEW_LINES } from "./catch-up.ts";
 import { containerRun } from "./container-run.ts";
 import { type EngineTraits, engineTraits } from "./engine-traits.ts";
 import { type Reading, readLog } from "./reading.ts";
+import { createSnapshotRoom, type SnapshotRoom } from "./snapshot-room.ts";
 import { createSnapshotsAhead } from "./snapshots-ahead.ts";
 
 export interface FollowerOptions {
@@ -19,6 +20,10 @@ export interface FollowerOptions {
   readonly isRotating?: boolean;
   /** At which size it leaves a file, where what it removes can be held by reading it later. */
   readonly rotatesAtBytes?: number | undefined;
+  /** How many files it keeps: one if not given. */
+  readonly keptFiles?: number | undefined;
+  /** For what is opened ahead of all logs; one of its own if not given. */
+  readonly room?: SnapshotRoom;
   /** As it was last seen: of a container that does not run nothing is followed. */
   readonly isRunning?: boolean;
   /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
@@ -61,7 +66,7 @@ const TAILS = [1_000, 8_000, MOST_TAIL, "all", "all"] as const;
 const MAX_SNAPSHOTS = 10;
 /**
  * Of a log that rotates, beyond this rate, snapshots are read instead of a follow, which goes on with the newest file
- * whatever lies between (28.5.2), or tells lines twice and lacks others (20.10.24). See docs/decisions/0011.
+ * whatever lies between (28.5.2), or tells lines twice and lacks others (20.10.24). See docs/decisions/0015.
  */
 const ROTATING_BYTES_PER_SECOND = 256 * 1024;
 const MOST_ROTATING_BYTES_PER_SECOND = 2 * 1024 * 1024;
@@ -79,7 +84,7 @@ const SETTLED_MS = 10_000;
  */
 export function createFollower(options: FollowerOptions, telemetry: Telemetry): Follower {
   const { engine, containerId, name, signal, isRotating = false, searchPatienceMs = 5_000 } = options;
-  const { maxSilenceMs = ROTATING_SILENCE_MS, rotatesAtBytes } = options;
+  const { maxSilenceMs = ROTATING_SILENCE_MS, rotatesAtBytes, room = createSnapshotRoom() } = options;
   const { backoff = createBackoff({ firstMs: 250, maxMs: 5_000 }) } = options;
   const container = { containerId, name };
   let { position, opened } = options;
@@ -160,7 +165,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
 
   async function readSnapshots(isBehind: boolean): Promise<Reading> {
     if (rotatesAtBytes !== undefined && engineTraits(await engine.connect()).holdsSnapshots) {
-      const ahead = createSnapshotsAhead({ ...options, rotatesAtBytes, isBurst: isBehind });
+      const ahead = createSnapshotsAhead({ ...options, rotatesAtBytes, room, isBurst: isBehind });
       const behindBy = isBehind || position === undefined ? Number.POSITIVE_INFINITY : 0;
       const readSnapshot = (tail: number | "all", opened?: LogReply) => read(false, tail, opened);
       const parts = { ahead, behindBy, read: readSnapshot, heldUntil: () => position?.time };

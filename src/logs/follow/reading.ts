@@ -29,8 +29,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
 /** One request for a container's log, read to its end. Its lines were given to `onLines`. */
 export interface Reading {
   /**
-   * "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. "behind" and "silent": a
-   * follow passed its bounds.
+   * "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. "behind" and "silent": it
+   * passed its bounds, a snapshot only that of silence.
    */
   readonly end: "ended" | "starts-too-late" | "not-found" | "behind" | "silent" | "stopped" | EngineError;
   readonly newLines: number;
@@ -51,17 +51,21 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   let onLinesError: { cause: unknown } | undefined;
   let reply: LogReply | undefined;
   const patience = createPatience(follow ? options.searchPatienceMs : undefined);
-  const silence = createPatience(follow ? options.maxSilenceMs : undefined);
+  let isGiving = false;
+  const silence = createPatience(follow ? options.maxSilenceMs : SNAPSHOT_SILENCE_MS, () => isGiving);
   const isTooFast = createRate(follow ? options.maxBytesPerSecond : undefined);
 
   async function give(fresh: readonly LogLine[]) {
     if (fresh.length === 0) return;
     newLines += fresh.length;
     const givenAtMs = performance.now();
+    isGiving = true;
     await onLines(fresh).catch((cause) => {
       onLinesError = { cause };
       throw cause;
     });
+    isGiving = false;
+    silence.renew();
     hasStalled ||= performance.now() - givenAtMs > maxStallMs;
   }
 
@@ -134,6 +138,8 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
  * the pump has 95 MB resident, and with chunks as they come 230 MB or more, for a twentieth less CPU time (bench:logs).
  */
 const SLICE_BYTES = 12 * 1024;
+/** A snapshot that was begun and tells nothing for so long is asked for anew, so that nothing waits for ever. */
+export const SNAPSHOT_SILENCE_MS = 300_000;
 
 /** Whether more than so many bytes came within a second. */
 function createRate(maxBytesPerSecond = Number.POSITIVE_INFINITY): (bytes: number) => boolean {
@@ -159,14 +165,15 @@ interface Patience {
 
 const ENDLESS_PATIENCE: Patience = { begin() {}, renew() {}, end() {}, isOver: false };
 
-/** Runs `onOver` when it was neither renewed nor ended for so long; never without a time. */
-function createPatience(ms: number | undefined): Patience {
+/** Runs `onOver` when it was neither renewed nor ended nor excused for so long; never without a time. */
+function createPatience(ms: number | undefined, isExcused = () => false): Patience {
   if (ms === undefined) return ENDLESS_PATIENCE;
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   return {
     begin(onOver) {
       timer = setTimeout(() => {
+        if (isExcused()) return void timer?.refresh();
         isOver = true;
         onOver();
       }, ms);

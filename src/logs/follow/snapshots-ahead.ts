@@ -1,8 +1,8 @@
 import type { Engine, LogBody, LogReply } from "../../engine/engine.ts";
 import { createBell } from "../../kit/bell.ts";
 import { msFromNanoTime } from "../../kit/nano-time.ts";
-import { wait } from "../../kit/wait.ts";
 import { createPieceDecoder } from "../pieces/piece-decoder.ts";
+import type { SnapshotPlace, SnapshotRoom } from "./snapshot-room.ts";
 
 export interface SnapshotsAheadOptions {
   readonly engine: Engine;
@@ -10,9 +10,15 @@ export interface SnapshotsAheadOptions {
   readonly tty: boolean;
   /** The driver leaves a file that is so large. */
   readonly rotatesAtBytes: number;
+  /** How many it keeps: one if not given, as the driver does. */
+  readonly keptFiles?: number | undefined;
+  /** Which all logs share. */
+  readonly room: SnapshotRoom;
   /** It is written as fast as can be, as far as is known. */
   readonly isBurst: boolean;
   readonly signal: AbortSignal;
+  /** A test's own. */
+  readonly firstEntryMs?: number;
 }
 
 /**
@@ -38,8 +44,7 @@ interface Waiting {
   readonly first: string;
 }
 
-/** What a log's removed files may take of the engine's disk for us, and how many answers may wait. */
-const MOST_HELD_BYTES = 256 * 1024 * 1024;
+/** How many of a log's answers may wait. */
 const MOST_WAITING = 32;
 /** Another is opened when so much of the time that the log's files last has passed. */
 const SHARE_OF_SPAN = 1 / 8;
@@ -47,30 +52,40 @@ const SHARE_OF_SPAN = 1 / 8;
 const BURST_BYTES_PER_MS = 40_000;
 /** Of a log of which nothing tells that it is written fast. */
 const CALM_FACTOR = 20;
-/** At most a third of the time goes into opening them. */
+/** At most a third of the time goes into opening them, unless one is waited for. */
 const REST_FACTOR = 2;
+const LONGEST_REST_MS = 5_000;
 const WAIT_MS = 500;
+/** An answer that was begun and then says nothing for so long is given up, and with it the opening ahead. */
+const FIRST_ENTRY_MS = 20_000;
 
 export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsAhead {
-  const { engine, containerId: id, tty, rotatesAtBytes } = options;
-  const longestRestMs = (rotatesAtBytes / BURST_BYTES_PER_MS) * (options.isBurst ? 1 : CALM_FACTOR);
-  const most = Math.max(2, Math.min(MOST_WAITING, Math.floor(MOST_HELD_BYTES / rotatesAtBytes)));
+  const { engine, containerId: id, tty, rotatesAtBytes, keptFiles = 1, room, firstEntryMs = FIRST_ENTRY_MS } = options;
+  const calmRestMs = (rotatesAtBytes / BURST_BYTES_PER_MS) * (options.isBurst ? 1 : CALM_FACTOR);
+  const longestRestMs = Math.min(LONGEST_REST_MS, calmRestMs);
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   const opened = createBell();
+  const wanted = createBell();
   const waiting: Waiting[] = [];
+  const places = new Set<SnapshotPlace>();
   let isBegun = false;
+  let isWanted = false;
+  let isOpening = false;
   let isOver = false;
 
   /** Gives how long the log's files last, as far as they were written by now; nothing if there is nothing to read. */
-  async function open(): Promise<number | undefined> {
+  async function open(place: SnapshotPlace | undefined): Promise<number | undefined> {
+    if (place) places.add(place);
     const reply = await engine.containerLogs({ id, follow: false, tail: "all", signal });
-    const begun = await beginningOf(reply.body, tty);
+    const patience = setTimeout(() => reply.body.destroy(), firstEntryMs);
+    const begun = await beginningOf(reply.body, tty).finally(() => clearTimeout(patience));
     if (begun === undefined || signal.aborted) {
       reply.body.destroy();
       return undefined;
     }
-    const { first, body } = begun;
+    const { first } = begun;
+    const body = leavingItsPlace(begun.body, place);
     // With the same beginning, the later has all that the earlier has.
     if (waiting.at(-1)?.first === first) waiting.pop()?.reply.body.destroy();
     waiting.push({ reply: { ...reply, body }, first });
@@ -78,15 +93,35 @@ export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsA
     return Math.max(0, Date.now() - msFromNanoTime(first));
   }
 
+  function leavingItsPlace(body: LogBody, place: SnapshotPlace | undefined): LogBody {
+    return {
+      [Symbol.asyncIterator]: () => body[Symbol.asyncIterator](),
+      destroy() {
+        body.destroy();
+        place?.leave();
+        if (place) places.delete(place);
+      },
+      get destroyed() {
+        return body.destroyed;
+      },
+    };
+  }
+
   async function openAgainAndAgain() {
     while (!signal.aborted) {
       const beganAtMs = performance.now();
-      if (waiting.length < most) {
-        const spanMs = await open();
-        if (spanMs === undefined) break;
-        const tookMs = performance.now() - beganAtMs;
-        await wait(Math.max(Math.min(longestRestMs, spanMs * SHARE_OF_SPAN), tookMs * REST_FACTOR), signal);
-      } else await wait(WAIT_MS, signal);
+      const place = waiting.length < MOST_WAITING ? room.take(rotatesAtBytes * keptFiles) : undefined;
+      if (place === undefined && !isWanted) {
+        await wanted.heard(WAIT_MS, signal);
+        continue;
+      }
+      isOpening = true;
+      const spanMs = await open(place);
+      isOpening = false;
+      if (spanMs === undefined) break;
+      const tookMs = performance.now() - beganAtMs;
+      const restMs = Math.max(Math.min(longestRestMs, spanMs * SHARE_OF_SPAN), tookMs * REST_FACTOR);
+      await wanted.heard(Math.min(LONGEST_REST_MS, restMs), signal);
     }
   }
 
@@ -96,11 +131,19 @@ export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsA
     opened.ring();
   }
 
+  /** One that is waited for is read at once, as any other: it needs no room. */
+  async function untilOneWaits() {
+    isWanted = true;
+    if (!isOpening) wanted.ring();
+    while (waiting.length === 0 && !isOver && !signal.aborted) await opened.heard(WAIT_MS, signal);
+    isWanted = false;
+  }
+
   return {
     async next(heldUntil) {
       if (!isBegun) void run();
       isBegun = true;
-      while (waiting.length === 0 && !isOver) await opened.heard(WAIT_MS, signal);
+      if (waiting.length === 0) await untilOneWaits();
       const goesOn = heldUntil === undefined ? 0 : waiting.findLastIndex(({ first }) => first <= heldUntil);
       for (const { reply } of waiting.splice(0, Math.max(0, goesOn))) reply.body.destroy();
       return waiting.shift()?.reply;
@@ -108,6 +151,7 @@ export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsA
     hasAfter: (heldUntil) => waiting.some(({ first }) => heldUntil === undefined || first > heldUntil),
     end() {
       ending.abort();
+      for (const place of places) place.leave();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Backoff } from "../../kit/backoff.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createFollower, type FollowerOptions } from "../follow/follower.ts";
+import { createSnapshotRoom } from "../follow/snapshot-room.ts";
 import type { ContainerPumpParts, Follow } from "./container-pump.ts";
 
 interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineBytes" | "searchPatienceMs"> {
@@ -12,16 +13,19 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 
 /** A follower for each container, with all that the pump knows of it. */
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
+  const room = createSnapshotRoom();
   return ({ source, opened, position, onLines, signal }) => {
-    const { id, name, tty, isRotating, rotatesAtBytes, isRunning, isNew = false } = source;
+    const { id, name, tty, isRotating, rotatesAtBytes, keptFiles, isRunning, isNew = false } = source;
     const what = {
       containerId: id,
       name,
       tty,
       isRotating,
       rotatesAtBytes,
+      keptFiles,
       isRunning,
       isNew,
+      room,
       opened,
       position,
       onLines,

@@ -13,6 +13,8 @@ export interface LogSource {
   readonly isRotating: boolean;
   /** At which size it leaves a file, if it keeps them as they are. */
   readonly rotatesAtBytes?: number | undefined;
+  /** How many files it keeps, the one that it writes among them. */
+  readonly keptFiles?: number | undefined;
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
@@ -37,6 +39,8 @@ export function logSource({ summary, inspect }: Container): LogSource {
     driver,
     isRotating: logOptions["max-size"] !== undefined,
     rotatesAtBytes: driver === "json-file" ? fileBytes(logOptions) : undefined,
+    // Without it the driver keeps the one that it writes.
+    keptFiles: Number(logOptions["max-file"] ?? 1) || 1,
     isRunning: State?.Running === true,
     // Go's zero time: never.
     hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),

@@ -66,6 +66,8 @@ describe("what the pump knows of a container", () => {
     for (const [size, bytes] of sizes)
       assert.equal(logSource(container({ driverOptions: { "max-size": size } })).rotatesAtBytes, bytes, size);
     assert.equal(logSource(container()).rotatesAtBytes, undefined);
+    assert.equal(logSource(container({ driverOptions: { "max-size": "1m", "max-file": "3" } })).keptFiles, 3);
+    assert.equal(logSource(container({ driverOptions: { "max-size": "1m" } })).keptFiles, 1);
     const driverOptions = { "max-size": "10m", compress: "true" };
     assert.equal(logSource(container({ driverOptions })).rotatesAtBytes, undefined);
     assert.equal(logSource(container({ driver: "local", driverOptions })).rotatesAtBytes, undefined);
