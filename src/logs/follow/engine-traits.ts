@@ -3,11 +3,9 @@ import type { EngineFacts } from "../../engine/engine.ts";
 export interface EngineTraits {
   /** Podman 5.4.2 cuts lines anywhere, each piece with a time of its own. */
   readonly untilNewline: boolean;
-  /** Before 24, moby tells lines again when its json-file rotates under a follow (measured on 20.10.24, not on 28.5.2). */
-  readonly tellsReplays: boolean;
   /** A snapshot has all that the log's files held when it was asked for, whatever the driver removes afterwards. */
   readonly holdsSnapshots: boolean;
-  /** There too a follow may stop at a rotation, for good and without an end. */
+  /** Before 24 a follow of a json-file may stop at a rotation, for good and without an end. */
   readonly losesFollows: boolean;
 }
 
@@ -15,5 +13,5 @@ export function engineTraits(facts: EngineFacts): EngineTraits {
   const isPodman = facts.flavour === "podman";
   const major = Number.parseInt(facts.engineVersion, 10);
   const isOldMoby = !isPodman && major < 24;
-  return { untilNewline: isPodman, tellsReplays: isOldMoby, holdsSnapshots: !isPodman, losesFollows: isOldMoby };
+  return { untilNewline: isPodman, holdsSnapshots: !isPodman, losesFollows: isOldMoby };
 }

@@ -4,6 +4,8 @@ import { wait } from "../../kit/wait.ts";
 import { logGapFound, logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
+import { createResume } from "../resume/resume.ts";
+import { followAsBell } from "./bell-follow.ts";
 import { catchUp, FEW_LINES } from "./catch-up.ts";
 import { containerRun } from "./container-run.ts";
 import { type EngineTraits, engineTraits } from "./engine-traits.ts";
@@ -24,6 +26,8 @@ export interface FollowerOptions {
   readonly keptFiles?: number | undefined;
   /** For what is opened ahead of all logs; one of its own if not given. */
   readonly room?: SnapshotRoom;
+  /** At which size it leaves a file, if it does. */
+  readonly fileBytes?: number | undefined;
   /** As it was last seen: of a container that does not run nothing is followed. */
   readonly isRunning?: boolean;
   /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
@@ -70,6 +74,10 @@ const MAX_SNAPSHOTS = 10;
  */
 const ROTATING_BYTES_PER_SECOND = 256 * 1024;
 const MOST_ROTATING_BYTES_PER_SECOND = 2 * 1024 * 1024;
+/** A file of that size is written sooner than a follow may come to read it (28.5.2: 40 MB/s). */
+const SMALL_FILE_BYTES = 1_000_000;
+/** What a small rotating log has told since it was last read is likely to be in so much of its end. */
+const BELL_TAIL = 100;
 /** A follow whose lines waited so long for the disk may have been left behind by the driver's rotation. */
 const ROTATING_STALL_MS = 1_000;
 /** On 20.10.24 the follow of a json-file stops for good at some rotations, and nothing tells so. */
@@ -95,7 +103,10 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   let wasHad = false;
   /** By how much the last reading found the position to be behind. */
   let caughtUpLines = 0;
-
+  /** The position's newest times are those of all that is held: those that files end with need not be. */
+  let isNewestSure = position === undefined;
+  /** All of a log whose beginning may be what is left of it: whatever the driver removes while that is found out. */
+  let spare: Promise<LogReply> | undefined;
   let isGapSaid = false;
 
   function foundGap(before: string | undefined) {
@@ -103,16 +114,22 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     isGapSaid = true;
   }
 
+  function openSpare() {
+    spare ??= engine.containerLogs({ id: containerId, follow: false, tail: "all", signal });
+    spare.catch(() => undefined);
+  }
+
+  function closeSpare() {
+    discard(spare);
+    spare = undefined;
+  }
+
   async function read(follow: boolean, tail: number | "all", ahead?: LogReply): Promise<Reading> {
     const traits = engineTraits(await engine.connect());
     const isAnchorGone = position !== undefined && position === gone;
     const isFromStart = isAnchorGone || position === undefined;
     const usable = follow && isFromStart ? opened : undefined;
-    if (usable === undefined)
-      void opened?.then(
-        ({ body }) => body.destroy(),
-        () => undefined,
-      );
+    if (usable === undefined) discard(opened);
     opened = undefined;
     const reading = await readLog({
       ...options,
@@ -126,10 +143,14 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
       maxStallMs: isRotating ? ROTATING_STALL_MS : undefined,
       maxSilenceMs: isRotating && traits.losesFollows ? maxSilenceMs : undefined,
       untilNewline: traits.untilNewline,
-      dropsReplays: follow && traits.tellsReplays && isRotating,
+      stopsAtReplays: follow && isRotating,
+      isNewestSure,
+      onLate: traits.holdsSnapshots && !isNewestSure ? openSpare : undefined,
     });
     if (reading.lines.gapBefore !== undefined) foundGap(reading.lines.gapBefore);
     position = reading.lines.position;
+    if (reading.lines.state === "found") closeSpare();
+    isNewestSure ||= reading.newLines > 0 && (isFromStart || tail === "all");
     wasHad ||= reading.end === "ended";
     if (reading.wasOpen) {
       last = reading;
@@ -160,7 +181,52 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     if (follow) return readFromPosition(false);
     gone = position;
     foundGap(undefined);
-    return read(false, "all");
+    const all = spare;
+    spare = undefined;
+    return read(false, "all", await all);
+  }
+
+  /** A follow may pass over whole files. */
+  async function isDoubted(): Promise<boolean> {
+    const { fileBytes = Number.POSITIVE_INFINITY } = options;
+    return isRotating && fileBytes < SMALL_FILE_BYTES && engineTraits(await engine.connect()).holdsSnapshots;
+  }
+
+  async function readWhatIsNew(): Promise<Reading> {
+    if (position !== undefined && 2 * caughtUpLines <= BELL_TAIL) {
+      const reading = await read(false, BELL_TAIL);
+      if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
+    }
+    return readSnapshots(false);
+  }
+
+  async function followDoubted(): Promise<FollowEnd | undefined> {
+    const traits = engineTraits(await engine.connect());
+    for (;;) {
+      const openedAtMs = performance.now();
+      const first = opened;
+      opened = undefined;
+      const reply = await (first ?? engine.containerLogs({ id: containerId, follow: true, tail: 0, signal }));
+      const end = await followAsBell({
+        ...options,
+        reply,
+        catchUp: readWhatIsNew,
+        giveLast: giveUnheld,
+        maxSilenceMs: traits.losesFollows ? maxSilenceMs : undefined,
+      });
+      if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
+      if (end !== "silent") return end === "ended" ? finish() : failed({ end });
+    }
+  }
+
+  async function giveUnheld(lines: readonly LogLine[]) {
+    // What it begins with is in what was told.
+    last = undefined;
+    wasHad = true;
+    const resume = createResume({ position, isWhole: true, isAnchorGone: true });
+    const fresh = resume.pass(lines);
+    if (fresh.length > 0) await options.onLines(fresh);
+    position = resume.position;
   }
 
   async function readSnapshots(isBehind: boolean): Promise<Reading> {
@@ -214,6 +280,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {
+    if (await isDoubted()) return followDoubted();
     for (let isBehind = false; ; ) {
       // Of one that lives for a moment a second request may find nothing; the first is read to its end even so.
       if (!options.isNew || position !== undefined || last !== undefined) {
@@ -229,19 +296,26 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     }
   }
 
-  return {
-    async run() {
-      for (let isFirst = true; !signal.aborted; isFirst = false) {
-        const isStopped = isFirst && options.isRunning === false;
-        const end = await (isStopped ? finish() : attempt()).catch((error) => {
-          if (error instanceof EngineError) return failed({ end: error });
-          throw error;
-        });
-        if (end) return end;
-        await wait(backoff.next(), signal);
-        if (!signal.aborted) logStreamReconnected(telemetry, container);
-      }
-      return { kind: "stopped" };
-    },
-  };
+  async function followOn(): Promise<FollowEnd> {
+    for (let isFirst = true; !signal.aborted; isFirst = false) {
+      const isStopped = isFirst && options.isRunning === false;
+      const end = await (isStopped ? finish() : attempt()).catch((error) => {
+        if (error instanceof EngineError) return failed({ end: error });
+        throw error;
+      });
+      if (end) return end;
+      await wait(backoff.next(), signal);
+      if (!signal.aborted) logStreamReconnected(telemetry, container);
+    }
+    return { kind: "stopped" };
+  }
+
+  return { run: () => followOn().finally(closeSpare) };
+}
+
+function discard(reply: Promise<LogReply> | undefined) {
+  void reply?.then(
+    ({ body }) => body.destroy(),
+    () => undefined,
+  );
 }

@@ -23,6 +23,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly maxSilenceMs?: number | undefined;
   /** A follow ends when its lines had to wait for so long: meanwhile the driver may have rotated what comes next away. */
   readonly maxStallMs?: number | undefined;
+  /** It begins with what is newer than all that is known to be held. */
+  readonly onLate?: (() => void) | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +32,7 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
 export interface Reading {
   /**
    * "starts-too-late": it has to begin earlier. "not-found": the last held line was not in it. "behind" and "silent": it
-   * passed its bounds, a snapshot only that of silence.
+   * passed its bounds, a snapshot only that of silence, or a follow told something again.
    */
   readonly end: "ended" | "starts-too-late" | "not-found" | "behind" | "silent" | "stopped" | EngineError;
   readonly newLines: number;
@@ -72,10 +74,13 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   async function takeSlice(slice: Buffer): Promise<Reading["end"] | undefined> {
     silence.renew();
     if (lines.state === "searching") patience.renew();
+    const wasLate = lines.beginsLate;
     const fresh = lines.push(decoder.push(slice));
+    if (lines.beginsLate && !wasLate) options.onLate?.();
     if (lines.state !== "searching") patience.end();
     await give(fresh);
     if (lines.state === "starts-too-late") return "starts-too-late";
+    if (lines.state === "told-again") return "behind";
     if (lines.state === "found" && (hasStalled || isTooFast(slice.length))) return "behind";
     return decoder.failure === undefined ? undefined : malformed(containerId, decoder.failure);
   }

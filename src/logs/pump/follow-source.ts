@@ -15,7 +15,7 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
   const room = createSnapshotRoom();
   return ({ source, opened, position, onLines, signal }) => {
-    const { id, name, tty, isRotating, rotatesAtBytes, keptFiles, isRunning, isNew = false } = source;
+    const { id, name, tty, isRotating, rotatesAtBytes, keptFiles, fileBytes, isRunning, isNew = false } = source;
     const what = {
       containerId: id,
       name,
@@ -23,6 +23,7 @@ export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions
       isRotating,
       rotatesAtBytes,
       keptFiles,
+      fileBytes,
       isRunning,
       isNew,
       room,

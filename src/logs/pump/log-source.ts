@@ -15,6 +15,8 @@ export interface LogSource {
   readonly rotatesAtBytes?: number | undefined;
   /** How many files it keeps, the one that it writes among them. */
   readonly keptFiles?: number | undefined;
+  /** Whatever becomes of it then. */
+  readonly fileBytes?: number | undefined;
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
@@ -38,9 +40,10 @@ export function logSource({ summary, inspect }: Container): LogSource {
     tty: Config?.Tty === true,
     driver,
     isRotating: logOptions["max-size"] !== undefined,
-    rotatesAtBytes: driver === "json-file" ? fileBytes(logOptions) : undefined,
     // Without it the driver keeps the one that it writes.
     keptFiles: Number(logOptions["max-file"] ?? 1) || 1,
+    rotatesAtBytes: driver === "json-file" && !isCompressed(logOptions) ? bytesOf(logOptions["max-size"]) : undefined,
+    fileBytes: bytesOf(logOptions["max-size"]),
     isRunning: State?.Running === true,
     // Go's zero time: never.
     hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),
@@ -48,10 +51,13 @@ export function logSource({ summary, inspect }: Container): LogSource {
   };
 }
 
-/** Compressed ones would be unpacked for each reading. */
-function fileBytes(options: Readonly<Record<string, string>>): number | undefined {
-  if (/^(1|t|true)$/i.test(options.compress ?? "")) return undefined;
-  const [, number, unit = ""] = /^([\d.]+) ?([kmgtp]?)(?:i?b)?$/i.exec(options["max-size"] ?? "") ?? [];
+/** They would be unpacked for each reading. */
+function isCompressed({ compress = "" }: Readonly<Record<string, string>>): boolean {
+  return /^(1|t|true)$/i.test(compress);
+}
+
+function bytesOf(size = ""): number | undefined {
+  const [, number, unit = ""] = /^([\d.]+) ?([kmgtp]?)(?:i?b)?$/i.exec(size) ?? [];
   // units.FromHumanSize (docker/go-units 0.5.0): decimal.
   const bytes = Number(number) * 1000 ** UNITS.indexOf(unit.toLowerCase());
   return bytes > 0 ? bytes : undefined;

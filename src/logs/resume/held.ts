@@ -5,7 +5,7 @@ export interface Held {
   /** Counts a line that is held already. Returns how many of its time and stream there were by now. */
   skip(line: LogLine): number;
   take(line: LogLine): void;
-  /** Whether the line is not newer than the last of its stream, and no further part of it. */
+  /** Whether the line is not newer than the last of its stream that was counted, and no further part of it. */
   isReplay(line: LogLine): boolean;
   readonly position: LogPosition | undefined;
 }
@@ -44,15 +44,14 @@ class HeldTails implements Held {
   }
 
   take(line: LogLine): void {
-    const tail = this.#count(line);
-    if (tail.newest === undefined || line.time > tail.newest) tail.newest = line.time;
+    this.#count(line);
     this.#last = line.stream;
     this.#isMoved = true;
   }
 
   isReplay({ stream, time }: LogLine): boolean {
-    const { newest, isPart } = this.#tailOf(stream);
-    return newest !== undefined && (time < newest || (time === newest && !isPart));
+    const { time: last, isCounted, isPart } = this.#tailOf(stream);
+    return isCounted && (time < last || (time === last && !isPart));
   }
 
   get position(): LogPosition | undefined {
@@ -74,6 +73,7 @@ class HeldTails implements Held {
       tail.isCounted = true;
     }
     tail.isPart = isPart;
+    if (tail.newest === undefined || time > tail.newest) tail.newest = time;
     return tail;
   }
 }

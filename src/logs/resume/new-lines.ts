@@ -2,7 +2,7 @@ import { createLineAssembler, type LineAssembler, type LineOptions } from "../li
 import type { LogLine, LogPiece, LogPosition, LogStream } from "../log-line.ts";
 import { createResume, type Resume, type ResumeOptions } from "./resume.ts";
 
-export interface NewLines extends Pick<Resume, "state" | "position" | "gapBefore"> {
+export interface NewLines extends Pick<Resume, "state" | "position" | "beginsLate" | "gapBefore"> {
   /** Those lines that the pieces complete and that are not held yet. */
   push(pieces: readonly LogPiece[]): readonly LogLine[];
   /** See `LineAssembler.flush`. */
@@ -50,6 +50,10 @@ class ReadLines implements NewLines {
 
   get state(): Resume["state"] {
     return this.#resume.state;
+  }
+
+  get beginsLate(): boolean {
+    return this.#resume.beginsLate;
   }
 
   get gapBefore(): string | undefined {

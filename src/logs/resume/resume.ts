@@ -14,11 +14,14 @@ export interface ResumeOptions {
    * that a clock was set back.
    */
   readonly isRotating?: boolean;
+  /** The position's newest times are those of all lines that are held, not only of its last. */
+  readonly isNewestSure?: boolean;
   /**
-   * What is not newer than the last of its stream is dropped: while an engine before 24 rotates a json-file that is
-   * followed, it tells lines a second time (up to 31,464 of 300,000 on 20.10.24).
+   * Nothing is taken from a new line on that is not newer than the one before it of its stream: the engine tells again what
+   * it told, where it rotates a json-file that is followed (20.10.24: up to 31,464 lines of 300,000; 28.5.2 where the
+   * follow begins between the making of a file and the first line in it), or a clock was set back.
    */
-  readonly dropsReplays?: boolean;
+  readonly stopsAtReplays?: boolean;
 }
 
 /** Leaves out of one reading of a container's log, in the engine's order, what is held already. */
@@ -37,9 +40,12 @@ export interface Resume {
   pass(lines: readonly LogLine[]): readonly LogLine[];
   /**
    * "searching" for the last line that is held; at the end of a reading it means that the line was not in it.
-   * "starts-too-late": what lies before the first line decides, so a reading that begins earlier is needed.
+   * "starts-too-late": what lies before the first line decides, so a reading that begins earlier is needed. "told-again":
+   * from here on only a reading that is not a follow tells what is new.
    */
-  readonly state: "searching" | "found" | "starts-too-late";
+  readonly state: "searching" | "found" | "starts-too-late" | "told-again";
+  /** It begins with what is newer than all that is known to be held: the line at the position may be gone. */
+  readonly beginsLate: boolean;
   /** The engine's oldest line, where it removed the one at the position. */
   readonly gapBefore: string | undefined;
   /** With all that `pass` gave. */
@@ -69,23 +75,27 @@ interface Seen {
 class ResumeOfReading implements Resume {
   state: Resume["state"];
   gapBefore: string | undefined;
+  beginsLate = false;
   readonly #anchor: LogPosition | undefined;
   readonly #isWhole: boolean;
   readonly #isAnchorGone: boolean;
   readonly #isRotating: boolean;
-  readonly #dropsReplays: boolean;
+  readonly #isNewestSure: boolean;
+  readonly #stopsAtReplays: boolean;
   readonly #held: Held;
   readonly #stdout = newlySeen();
   readonly #stderr = newlySeen();
   #oldest: string | undefined;
 
-  constructor({ position, isWhole, isAnchorGone = false, isRotating = false, dropsReplays = false }: ResumeOptions) {
+  constructor(options: ResumeOptions) {
+    const { position, isWhole, isAnchorGone = false, isRotating = false } = options;
     this.state = position && !isAnchorGone ? "searching" : "found";
     this.#anchor = position;
     this.#isWhole = isWhole;
     this.#isAnchorGone = isAnchorGone;
     this.#isRotating = isRotating;
-    this.#dropsReplays = dropsReplays;
+    this.#isNewestSure = options.isNewestSure ?? true;
+    this.#stopsAtReplays = options.stopsAtReplays ?? false;
     this.#held = createHeld(position);
   }
 
@@ -93,6 +103,8 @@ class ResumeOfReading implements Resume {
     const anchor = this.#anchor;
     if (!this.#isRotating || this.state !== "searching" || anchor === undefined || !isNewerThanHeld(time, anchor))
       return;
+    this.beginsLate = true;
+    if (!this.#isNewestSure) return;
     this.state = "found";
     this.gapBefore = time;
   }
@@ -105,12 +117,15 @@ class ResumeOfReading implements Resume {
     let taken: LogLine[] | undefined;
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index] as LogLine;
-      if (this.state === "starts-too-late") return taken ?? [];
+      if (this.state === "starts-too-late" || this.state === "told-again") return taken ?? [];
       if (this.state === "searching") {
         taken ??= [];
         this.#search(line, this.#anchor as LogPosition);
       } else if (this.#isDoubtful(line)) {
         this.state = "starts-too-late";
+        return taken ?? lines.slice(0, index);
+      } else if (this.#stopsAtReplays && this.#held.isReplay(line)) {
+        this.state = "told-again";
         return taken ?? lines.slice(0, index);
       } else {
         this.#see(line);
@@ -172,8 +187,7 @@ class ResumeOfReading implements Resume {
 
   #isHeld(line: LogLine): boolean {
     const anchor = this.#anchor;
-    if (this.#isAnchorGone && anchor && line.time <= newestHeld(line.stream, anchor)) return true;
-    return this.#dropsReplays && this.#held.isReplay(line);
+    return this.#isAnchorGone && anchor !== undefined && line.time <= newestHeld(line.stream, anchor);
   }
 }
 

@@ -7,6 +7,7 @@ import type { KeptLines } from "./kept-lines.ts";
 export interface Printer {
   readonly id: string;
   readonly name: string;
+  readonly isRotating: boolean;
   readonly expected: KeptLines;
   printSome(count: number): void;
   /** A line without an end for now; the next line goes on with it, or the end of the run leaves it so. */
@@ -21,12 +22,15 @@ export interface PrinterOptions {
   readonly name: string;
   readonly tty: boolean;
   readonly logDriver: string;
+  /** The driver's own rotation. */
+  readonly logOptions?: Readonly<Record<string, string>>;
   readonly random: () => number;
 }
 
-export function createPrinter({ engine, name, tty, logDriver, random }: PrinterOptions): Printer {
+export function createPrinter(options: PrinterOptions): Printer {
+  const { engine, name, tty, logDriver, logOptions = {}, random } = options;
   const { containers } = engine;
-  const id = containers.run({ name, tty, logDriver });
+  const id = containers.run({ name, tty, logDriver, logOptions });
   const expected: KeptLines = { stdout: [], stderr: [] };
   const begun = { stdout: "", stderr: "" };
   const isPodman = engine.profile.flavour === "podman";
@@ -49,6 +53,7 @@ export function createPrinter({ engine, name, tty, logDriver, random }: PrinterO
   return {
     id,
     name,
+    isRotating: "max-size" in logOptions,
     expected,
     printSome(count) {
       const sameNs = random() < 0.15 ? nextNs() : undefined;

@@ -107,15 +107,20 @@ const CASES: {
     ["out 1 a", "out 2 b", "out 3 c", "out 2 b"],
     ["found", "c b"],
   ],
-  "replays are dropped": [
-    { held: ["out 1 a", "out 2 b"], dropsReplays: true },
+  "where replays are expected, nothing is taken from the first on": [
+    { held: ["out 1 a", "out 2 b"], stopsAtReplays: true },
     ["out 1 a", "out 2 b", "out 3 c", "out 2 b", "out 3 c", "out 4 d"],
-    ["found", "c d"],
+    ["told-again", "c"],
+  ],
+  "a clock that was set back before what is new is no replay": [
+    { held: ["out 8 a", "out 9 b", "out 2 c"], isWhole: true, stopsAtReplays: true },
+    ["out 8 a", "out 9 b", "out 2 c", "out 3 d"],
+    ["found", "d"],
   ],
   "parts of one line are no replays": [
-    { held: ["out 1 a", "out 2 b+"], dropsReplays: true },
+    { held: ["out 1 a", "out 2 b+"], stopsAtReplays: true },
     ["out 1 a", "out 2 b+", "out 2 c+", "out 2 d", "out 2 d"],
-    ["found", "c+ d"],
+    ["told-again", "c+ d"],
   ],
 };
 
