@@ -1,10 +1,14 @@
 /**
- * What the door and what is behind it cost at rest: node bench/door.ts [containers …], after npm run bundle. The bundle with the
- * image's flags pushes each second; beside it without a door, with one, with the page, with a history, with a viewer, a
- * scrape a second. CPU is a push's, memory at the end; the first column is the run without a door.
+ * What the door and what is behind it cost at rest: npm run bench:door [-- containers …]. The bundle with the
+ * image's flags pushes every 1.5 s: without a door, with one, with the page, with its history, with a viewer, with a scrape for
+ * each push, and with all that there is: a Pushgateway and a program every 15 s, two further naming profiles. CPU is a push's,
+ * memory is that at the end.
  */
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { imageFlags } from "./image.ts";
@@ -17,8 +21,8 @@ const SIZES = process.argv
   .map(Number)
   .filter((size) => size > 0);
 const INTERVAL_MS = 1_500;
-const WARM_UP_PUSHES = 12;
-const PUSHES = 30;
+const WARM_UP_PUSHES = 8;
+const PUSHES = 20;
 const PORT = 19_103;
 
 interface Way {
@@ -36,6 +40,7 @@ const WAYS: readonly Way[] = [
   { name: "page", env: PAGE },
   { name: "page, a viewer", env: PAGE, asks: view },
   { name: "page, a scrape a push", env: PAGE, asks: scrape },
+  { name: "all of it", env: { ...PAGE, ...(await everything()) }, asks: scrape },
 ];
 
 for (const containers of SIZES.length > 0 ? SIZES : [100, 1000]) {
@@ -87,6 +92,19 @@ async function measured(containers: number, { env, asks }: Way) {
     for (const child of children) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A Pushgateway, a program at an interval, and the other naming profiles that go with cAdvisor's. */
+async function everything(): Promise<Record<string, string>> {
+  const gateway = createServer((request, response) => request.resume().once("end", () => response.end()));
+  gateway.listen(0, "127.0.0.1").unref();
+  await once(gateway, "listening");
+  const program = { command: join(ROOT, "examples/programs/dummy"), interval: "15s" };
+  return {
+    TALLYMAN_PUSHGATEWAY_ADDRESS: `127.0.0.1:${(gateway.address() as AddressInfo).port}`,
+    TALLYMAN_PROGRAMS_LIST: JSON.stringify({ dummy: program }),
+    TALLYMAN_METRICS_PROFILES: "cadvisor,collector,semconv",
+  };
 }
 
 async function view(url: string, signal: AbortSignal) {
