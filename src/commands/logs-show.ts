@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { join } from "node:path";
 import { nanoTimeFromMs } from "../kit/nano-time.ts";
 import { wait } from "../kit/wait.ts";
 import { containersNamed, type KeptContainer, keptContainers, keptFiles } from "../logs/kept/kept-containers.ts";
@@ -14,6 +15,8 @@ import type { LogLine } from "../logs/log-line.ts";
 import type { LogsShow, Moment } from "../settings/logs-line.ts";
 
 const LOOK_EVERY_MS = 250;
+/** A folder of a thousand containers takes longer to list than a file to look at. */
+const LOOKS_A_LISTING = 8;
 
 export async function showLogs(dir: string, show: LogsShow, rules: LevelRules): Promise<number> {
   const found = containersNamed(await keptContainers(dir), show.name);
@@ -34,15 +37,41 @@ export async function showLogs(dir: string, show: LogsShow, rules: LevelRules): 
     await printer.add(lines.filter(isWanted));
   }
   if (show.follow) {
-    const more = async () => {
-      await printer.flush();
-      await wait(LOOK_EVERY_MS);
-      return true;
-    };
-    for await (const lines of reading.of(newest, more)) await printer.add(lines.filter(isWanted));
+    const successors = createSuccessors(dir, show.name, found);
+    for (let current: KeptContainer | undefined = newest; current !== undefined; ) {
+      let next: KeptContainer | undefined;
+      const more = async () => {
+        if (next !== undefined) return false;
+        await printer.flush();
+        await wait(LOOK_EVERY_MS);
+        next = await successors.look();
+        // With one there, what the one before wrote last is looked for once more.
+        return true;
+      };
+      for await (const lines of reading.of(current, more)) await printer.add(lines.filter(isWanted));
+      current = next;
+    }
   }
   await printer.flush();
   return reading.isWhole() ? 0 : 1;
+}
+
+/** Those that come later under the name, one after the other: a service is deployed anew, and whoever follows it goes on. */
+function createSuccessors(dir: string, name: string, known: readonly KeptContainer[]) {
+  const seen = new Set(known.map(identityOf));
+  let looks = 0;
+  return {
+    async look(): Promise<KeptContainer | undefined> {
+      if (++looks % LOOKS_A_LISTING !== 0) return undefined;
+      const next = containersNamed(await keptContainers(dir), name).find((one) => !seen.has(identityOf(one)));
+      if (next !== undefined) seen.add(identityOf(next));
+      return next;
+    },
+  };
+}
+
+function identityOf({ folder, stem }: KeptContainer): string {
+  return join(folder, stem);
 }
 
 function refused(what: string, exitCode: number): number {

@@ -125,4 +125,21 @@ describe("tallyman logs show", { concurrency: 3 }, () => {
     await eventually(() => show.stdout.at(-1) === "7");
     assert.deepEqual(show.stdout, ["5", "6", "7"]);
   });
+
+  test("goes on with the container that takes the name's place, when it follows", async (t) => {
+    const { dir, env } = keptWeb(t);
+    const show = startTallyman(env, "logs", "show", "web", "--follow", "--tail", "1");
+    t.after(() => show.end("SIGKILL", 1_000));
+    await eventually(() => show.stdout.at(-1) === "5");
+    appendFileSync(join(dir, CURRENT), cri(6));
+    put(dir, {
+      [`web/web-${WEB}.checkpoint`]: checkpoint({ name: "web-old", sequence: 3, removedAtMs: 0 }),
+      "web/web-ba9876543210.log": cri(7),
+      "web/web-ba9876543210.checkpoint": checkpoint({ id: "ba9876543210", name: "web" }),
+    });
+    await eventually(() => show.stdout.at(-1) === "7");
+    appendFileSync(join(dir, "web/web-ba9876543210.log"), cri(8));
+    await eventually(() => show.stdout.at(-1) === "8");
+    assert.deepEqual(show.stdout, ["5", "6", "7", "8"]);
+  });
 });
