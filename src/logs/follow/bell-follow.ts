@@ -19,6 +19,8 @@ export interface BellFollowParts extends LineOptions {
 
 /** Of what was told and not read elsewhere yet, so many bytes are kept; further ones wait in the engine. */
 const MOST_KEPT_BYTES = 1024 * 1024;
+/** What a line takes beside its text, about. */
+const LINE_BYTES = 256;
 /** Between two readings of what is there. */
 const REST_MS = 250;
 
@@ -41,7 +43,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
   function keep(pieces: ReturnType<typeof decoder.push>) {
     for (const line of assembler.push(pieces)) {
       kept.push({ ...line, bytes: Buffer.from(line.bytes) });
-      keptBytes += line.bytes.length;
+      keptBytes += line.bytes.length + LINE_BYTES;
     }
   }
 
@@ -91,7 +93,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       if (end !== "ended") return end;
       // What came meanwhile may be in it or not.
       kept.splice(0, before);
-      keptBytes = kept.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      keptBytes = kept.reduce((sum, { bytes }) => sum + bytes.length + LINE_BYTES, 0);
       taken.ring();
       if (wasOver) return await listened;
       if (!isOver) await wait(REST_MS, signal);
@@ -107,7 +109,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
   }
 }
 
-/** Longer than a timer's bound would be at once. */
+/** A timer can't be set for longer than 24.8 days. */
 const LONGEST_SILENCE_MS = 24 * 3_600_000;
 
 function broken(why: string, cause?: unknown): EngineError {

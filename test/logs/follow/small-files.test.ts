@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { LogLine } from "../../../src/logs/log-line.ts";
+import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
+import { eventually } from "../../support/eventually.ts";
+import { type Stage, startStage, texts } from "./stage.ts";
+
+const ROTATING = { isRotating: true, fileBytes: 20_000 };
+/** The driver keeps all of them. */
+const LOG_OPTIONS = { "max-size": "20k", "max-file": "10000" };
+
+for (const engineVersion of ["20.10.24", "28.5.2"])
+  for (const logDriver of ["json-file", "local"]) {
+    const rotating = logDriver === "json-file" ? { ...ROTATING, rotatesAtBytes: ROTATING.fileBytes } : ROTATING;
+
+    function inSmallFiles(name: string, work: (stage: Stage, id: string) => Promise<void>) {
+      test(`${engineVersion}, ${logDriver} in small files: ${name}`, async () => {
+        const stage = await startStage({ engineVersion });
+        try {
+          await work(stage, stage.containers.run({ logDriver, logOptions: LOG_OPTIONS }));
+        } finally {
+          await stage.close();
+        }
+      });
+    }
+
+    inSmallFiles("what a follow passes over comes from snapshots, in order", async (stage, id) => {
+      const taken: LogLine[] = [];
+      const following = stage.follow(id, taken, rotating);
+      const lines = printed(stage, id, 1);
+      await eventually(() => taken.length === 1);
+      for (const count of [3_000, 1, 20_000]) {
+        lines.push(...printed(stage, id, count));
+        await eventually(() => taken.length >= lines.length, { withinMs: 60_000 });
+      }
+      await following.stop();
+      assert.deepEqual(texts(taken), lines);
+      assert.deepEqual(stage.telemetry.counted(), {});
+    });
+
+    inSmallFiles("of a container that is removed all is there that its follow told, once", async (stage, id) => {
+      const taken: LogLine[] = [];
+      const { end } = stage.follow(id, taken, rotating);
+      const lines = printed(stage, id, 2);
+      await eventually(() => taken.length === 2);
+      lines.push(...printed(stage, id, 20));
+      stage.containers.print(id, { bytes: "without an end" });
+      stage.containers.remove(id);
+      assert.deepEqual(await end, { kind: "removed" });
+      assert.deepEqual(texts(taken), [...lines, "without an end"]);
+    });
+
+    inSmallFiles("one that lasted for a moment is kept by the request that was open first", async (stage, id) => {
+      const taken: LogLine[] = [];
+      const opened = openNewLog(stage.engine)(id, new AbortController().signal);
+      await opened;
+      const lines = printed(stage, id, 20);
+      stage.containers.remove(id);
+      assert.deepEqual(await stage.follow(id, taken, { ...rotating, isNew: true, opened }).end, { kind: "removed" });
+      assert.deepEqual(texts(taken), lines);
+    });
+
+    inSmallFiles("a clock that is set back takes nothing away and brings nothing twice", async (stage, id) => {
+      const taken: LogLine[] = [];
+      const lines: string[] = [];
+      const following = stage.follow(id, taken, rotating);
+      for (const stepMs of [0, -9_000, 4_000, -2_000]) {
+        stage.jumpClock(stepMs);
+        lines.push(...printed(stage, id, 50));
+        await eventually(() => taken.length >= lines.length);
+      }
+      await following.stop();
+      assert.deepEqual(texts(taken), lines);
+    });
+  }
+
+test("20.10.24: a follow that fell silent is opened anew", async () => {
+  const stage = await startStage({ engineVersion: "20.10.24" });
+  try {
+    const id = stage.containers.run({ logOptions: LOG_OPTIONS });
+    const taken: LogLine[] = [];
+    const following = stage.follow(id, taken, { ...ROTATING, maxSilenceMs: 50 });
+    const lines = printed(stage, id, 1);
+    await eventually(() => taken.length === 1);
+    stage.logStreams.hush();
+    // The first may have rung before.
+    for (let times = 0; times < 3; times++) {
+      lines.push(...printed(stage, id, 10));
+      await eventually(() => taken.length >= lines.length);
+    }
+    await following.stop();
+    assert.deepEqual(texts(taken), lines);
+  } finally {
+    await stage.close();
+  }
+});
+
+for (const isRotating of [false, true])
+  test(`a clock was set back before a kill, ${isRotating ? "and the driver rotates" : "the driver keeps all"}: nothing is taken for gone`, async () => {
+    const stage = await startStage();
+    try {
+      const id = stage.containers.run({ logOptions: isRotating ? { "max-size": "10m", "max-file": "3" } : {} });
+      const before: LogLine[] = [];
+      const first = stage.follow(id, before);
+      const lines = printed(stage, id, 10);
+      await eventually(() => before.length === lines.length);
+      stage.jumpClock(-60_000);
+      lines.push(...printed(stage, id, 1));
+      await eventually(() => before.length === lines.length);
+      await first.stop();
+      // More than the first look at its end gives.
+      lines.push(...printed(stage, id, 1_500));
+      const last = before.at(-1) as LogLine;
+      // As it is read from the end of the files.
+      const position = { time: last.time, stream: last.stream, count: 1, newest: { stdout: last.time } };
+      const after: LogLine[] = [];
+      const rotating = isRotating ? { isRotating, fileBytes: 10e6, rotatesAtBytes: 10e6 } : {};
+      const second = stage.follow(id, after, { position, ...rotating });
+      await eventually(() => before.length + after.length >= lines.length);
+      await second.stop();
+      assert.deepEqual(texts([...before, ...after]), lines);
+      assert.deepEqual(stage.telemetry.counted(), {});
+    } finally {
+      await stage.close();
+    }
+  });
+
+let number = 0;
+
+/** Lines that all differ, which it gives. */
+function printed(stage: Stage, id: string, count: number): string[] {
+  const lines = Array.from({ length: count }, () => `${number++} ${"x".repeat(200)}`);
+  for (const line of lines) stage.containers.print(id, { bytes: `${line}\n` });
+  return lines;
+}
