@@ -20,7 +20,7 @@ export function Container({ store, view, id }: { store: Store; view: View; id: s
         </span>
       </h2>
       <Facts container={container} />
-      <Charts container={container} history={store.history(id)} isKept={(view.state?.withoutHistory ?? 0) === 0} />
+      <Charts container={container} history={store.history(id)} />
     </article>
   );
 }
@@ -72,14 +72,10 @@ function Facts({ container }: { container: PageContainer }) {
 interface ChartsProps {
   readonly container: PageContainer;
   readonly history: ContainerHistory | undefined;
-  readonly isKept: boolean;
 }
 
-function Charts({ container, history, isKept }: ChartsProps) {
-  if (history === undefined)
-    return (
-      <p class="nothing">{isKept ? "Loading the last hour." : "No charts: there are more containers than are kept."}</p>
-    );
+function Charts({ container, history }: ChartsProps) {
+  if (history === undefined) return <p class="nothing">Loading the last hour.</p>;
   const { times, values } = history;
   if (times.length < 2) return <p class="nothing">Charts begin with the second sweep.</p>;
   const limit = (value: number | undefined): Line[] =>

@@ -22,6 +22,7 @@ export function Table({ store, view }: { store: Store; view: View }) {
     [view.containers, filter, sorting],
   );
   const body = useRef<HTMLTableSectionElement>(null);
+  const withoutHistory = view.state?.withoutHistory ?? 0;
   const { from, to } = useWindow(body, shown.length);
 
   return (
@@ -36,6 +37,9 @@ export function Table({ store, view }: { store: Store; view: View }) {
         />
         <output>{countText(shown.length, view.containers.size)}</output>
       </p>
+      {withoutHistory === 0 ? null : (
+        <p class="faint">{`Of ${withoutHistory} containers no history is kept: there are too many.`}</p>
+      )}
       <table class="containers">
         <thead>
           <tr>
