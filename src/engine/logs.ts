@@ -16,11 +16,8 @@ export function logQueryOf({ follow, tail = "all", since, until }: Omit<LogQuery
 }
 
 export function logReplyOf(response: RawReply): LogReply {
-  return {
-    body: response,
-    contentType: response.headers["content-type"],
-    isEndTold: "transfer-encoding" in response.headers || "content-length" in response.headers,
-  };
+  const { "content-type": contentType, "transfer-encoding": encoding, "content-length": length } = response.headers;
+  return { body: response, contentType, isEndTold: encoding !== undefined || length !== undefined };
 }
 
 /** 501 "configured logging driver does not support reading" (moby 20.10 … 29), 500 with other words (Podman, driver none). */

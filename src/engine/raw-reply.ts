@@ -48,7 +48,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
     this.#intake = intake;
     this.#onHead = onHead;
     const callback = (bytes: number, data: Uint8Array) => this.#received(data as Buffer, bytes);
-    this.#socket = connect({ buffer, callback }, () => this.#socket.write(text, "latin1"));
+    this.#socket = connect({ buffer, callback }, this.#sending(text));
     this.#socket.on("error", (error) => this.destroy(error));
     this.#socket.on("close", () => this.#lost());
     undertaking.breakOff = () => this.destroy(new Error("given up"));
@@ -120,6 +120,11 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
 
   startReading(): void {
     this.#socket.resume();
+  }
+
+  /** Not among the socket's other listeners: they live as long as it does, and would keep the text. */
+  #sending(text: string): () => void {
+    return () => this.#socket.write(text, "latin1");
   }
 
   #received(data: Buffer, bytes: number): boolean {

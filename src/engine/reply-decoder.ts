@@ -131,12 +131,13 @@ const HEADER = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.*?)[ \t]*$/;
 function headOf([first = "", ...lines]: readonly string[]): ReplyHead {
   const statusCode = Number(STATUS_LINE.exec(first)?.[1]);
   if (Number.isNaN(statusCode)) throw new NotHttpError("no status line");
-  const headers: Record<string, string> = Object.create(null);
+  // An object without a prototype has a table of 448 bytes (V8 13.6), of each log that is followed.
+  const headers: Record<string, string> = {};
   for (const line of lines) {
     const [, name = "", value = ""] = HEADER.exec(line) ?? [];
     if (name === "") throw new NotHttpError("a line of the head that is no header");
     const key = name.toLowerCase();
-    headers[key] = key in headers ? `${headers[key]}, ${value}` : value;
+    headers[key] = Object.hasOwn(headers, key) ? `${headers[key]}, ${value}` : value;
   }
   return { statusCode, headers };
 }

@@ -159,8 +159,10 @@ class ResumeOfReading implements Resume {
     const { time, isPart } = line;
     const seen = this.#of(line.stream);
     if (!isPart) seen.isTorn = false;
-    if (!this.#isProven(line)) seen.uncounted = time;
-    seen.isSeen = true;
+    if (!seen.isSeen) {
+      if (!this.#isProven(line)) seen.uncounted = time;
+      seen.isSeen = true;
+    }
     if (this.#oldest === undefined || time < this.#oldest) this.#oldest = time;
   }
 
