@@ -48,7 +48,7 @@ export interface ContainerPump {
   update(source: LogSource): void;
   /**
    * It was started just now, whatever was known of it. When it is the first time, its log is asked for before anything
-   * else, and what `details` finds out is waited for while that request is open.
+   * else, and what `details` finds out is waited for while that request is open. Where it rejects, the log waits.
    */
   started(details?: () => Promise<LogSource | undefined>): void;
   readonly isBusy: boolean;
@@ -112,7 +112,9 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
 
   async function readFirst(opening: Promise<LogReply>, details?: () => Promise<LogSource | undefined>) {
     try {
-      const known = await details?.();
+      // A terminal's log, or one that rotates, is not read before that is known: the next look tells.
+      const known = await details?.().catch(() => "unknown" as const);
+      if (known === "unknown") return;
       if (known) source = asStarted(known, { isNew: true });
       await read(opening);
     } finally {

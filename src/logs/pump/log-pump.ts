@@ -1,3 +1,4 @@
+import { EngineError } from "../../engine/engine.ts";
 import type { Container, ContainerNews, Inventory } from "../../inventory/inventory.ts";
 import { createBell } from "../../kit/bell.ts";
 import { wait } from "../../kit/wait.ts";
@@ -99,7 +100,7 @@ export function createLogPump(parts: LogPumpParts): LogPump {
     const container = { summary, inspect: { Id: id }, oomEvents: 0 };
     if (!chooses(container)) return true;
     pumpOf(logSource(container)).started(async () => {
-      const found = await glance(id);
+      const found = await inventory.container(id).catch(onlyIfRemoved);
       return found && logSource(found);
     });
     return true;
@@ -176,6 +177,11 @@ export function createLogPump(parts: LogPumpParts): LogPump {
       logPumpStopped(telemetry, { isDrained });
     },
   };
+}
+
+/** Of one that is there still, what is not known now is known later. */
+function onlyIfRemoved(error: unknown): undefined {
+  if (!(error instanceof EngineError && error.kind === "not-found")) throw error;
 }
 
 function isSame(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

@@ -93,6 +93,18 @@ describe("the log pump", () => {
       { refusesLogs: true },
     ));
 
+  test("reads a container that starts while the engine goes away once it is known whether it is a terminal", () =>
+    withPump(async (stage) => {
+      stage.has();
+      await eventually(() => stage.told.length > 0);
+      stage.fails(new EngineError("away", { kind: "unreachable" }));
+      stage.news("started", container());
+      await eventually(() => stage.opened.length === 1);
+      stage.fails(undefined);
+      stage.has(container());
+      assert.equal((await following(stage, 1)).isOpen, false);
+    }));
+
   test("says the first time, and counts each, that a container was gone before its log could be read", () =>
     withPump(async (stage) => {
       stage.has();

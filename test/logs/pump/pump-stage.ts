@@ -84,6 +84,7 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
       },
       async container(id) {
         if (inspectHangs) return never as Promise<never>;
+        if (listError) throw listError;
         return started.find(({ summary }) => summary.Id === id);
       },
       onChange(listener) {
