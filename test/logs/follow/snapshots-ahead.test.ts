@@ -64,6 +64,38 @@ test("what is opened ahead of one log takes room from others until the end", () 
     assert.ok(room.take(1));
   }));
 
+test("the answers that wait of many logs hold up no other", async () => {
+  const stage = await startStage();
+  const stop = new AbortController();
+  try {
+    const room = createSnapshotRoom();
+    const printSome = (id: string) => stage.containers.print(id, { bytes: `${"x".repeat(999)}\n`.repeat(100) });
+    const bursts = Array.from({ length: 12 }, () =>
+      stage.containers.run({ logOptions: { "max-size": "100k", "max-file": "3" } }),
+    );
+    for (const id of bursts) {
+      printSome(id);
+      const ahead = snapshotsAhead(stage.engine, id, { rotatesAtBytes: 100_000, room, signal: stop.signal });
+      assert.ok(await ahead.next(undefined));
+    }
+    await eventually(() => {
+      for (const id of bursts) printSome(id);
+      const place = room.take(1);
+      place?.leave();
+      return place === undefined;
+    });
+    const other = stage.containers.run();
+    printSome(other);
+    const { body } = await stage.engine.containerLogs({ id: other, follow: false, signal: stop.signal });
+    let bytes = 0;
+    for await (const chunk of body) bytes += chunk.length;
+    assert.ok(bytes > 100_000);
+  } finally {
+    stop.abort();
+    await stage.close();
+  }
+});
+
 test("the room has so many places and so many bytes, and a place is left once", () => {
   const room = createSnapshotRoom({ most: 3, mostBytes: 100 });
   const first = room.take(60);
