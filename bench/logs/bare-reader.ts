@@ -1,12 +1,12 @@
 /**
  * The floor: a bare socket on which a container's log is asked for, and what comes is written to a file, unread.
- * node bench/logs/bare-reader.ts <socket path> <container> <file>: prints one line of JSON.
+ * node bench/logs/bare-reader.ts <socket path> <container> <file> [follow]: prints one line of JSON.
  */
 import { openSync, writeSync } from "node:fs";
 import { connect } from "node:net";
 
-const [socketPath = "", container, path = ""] = process.argv.slice(2);
-const QUERY = "stdout=1&stderr=1&timestamps=1&follow=0&tail=all";
+const [socketPath = "", container, path = "", follow] = process.argv.slice(2);
+const QUERY = `stdout=1&stderr=1&timestamps=1&follow=${follow ? 1 : 0}&tail=all`;
 const file = openSync(path, "w");
 const before = process.cpuUsage();
 const startedAtMs = performance.now();

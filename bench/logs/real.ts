@@ -56,7 +56,7 @@ async function measureDriver(stage: Stage, driven: readonly string[]): Promise<M
   const logs = join(folder, "logs");
   const bareFile = join(folder, "bare");
 
-  async function measure(what: string, work: () => Promise<Partial<Reading> | undefined>) {
+  async function measure(what: string, work: () => Promise<Partial<Reading> | undefined>, bareMs?: number) {
     const processes = engineProcesses(folder);
     const before = engineCpu(processes);
     const startedAtMs = performance.now();
@@ -68,6 +68,7 @@ async function measureDriver(stage: Stage, driven: readonly string[]): Promise<M
       row: {
         "wall s": wallMs / 1000,
         "thousand lines/s": lines / wallMs,
+        "% of the bare socket's": bareMs && (bareMs / wallMs) * 100,
         "reader CPU s": reading.cpuMs && reading.cpuMs / 1000,
         "engine CPU s": daemonsMs / 1000,
         "lines taken": reading.lines,
@@ -75,18 +76,25 @@ async function measureDriver(stage: Stage, driven: readonly string[]): Promise<M
         "peak RSS MB": reading.peakRssMb,
       },
     });
+    return wallMs;
   }
 
   await measure("printed, nobody reads", () => print(stage, "printed", driven));
-  await measure("bare socket to a file", () => runBareReader(socketPath, "printed", bareFile));
-  await measure("docker logs to /dev/null", () => dockerLogs(engine.address, "printed"));
-  await measure("pump", () => runPumpReader(pumpReader, socketPath, logs, "printed"));
+  const bareMs = await measure("bare socket to a file", () => runBareReader(socketPath, "printed", bareFile));
+  await measure("docker logs to /dev/null", () => dockerLogs(engine.address, "printed"), bareMs);
+  await measure("pump", () => runPumpReader(pumpReader, socketPath, logs, "printed"), bareMs);
   await measure("pump, again: nothing new", () => runPumpReader(pumpReader, socketPath, logs, "printed"));
   rmSync(logs, { recursive: true });
-  await measure("pump, while it prints", async () => {
+  const bareFollowMs = await measure("bare socket, while it prints", async () => {
+    await start(stage, "printing", driven);
+    return runBareReader(socketPath, "printing", bareFile, "follow");
+  });
+  await engine.docker("rm", "-f", "printing");
+  const pumped = async () => {
     await start(stage, "printing", driven);
     return runPumpReader(pumpReader, socketPath, logs, "printing");
-  });
+  };
+  await measure("pump, while it prints", pumped, bareFollowMs);
   await engine.docker("rm", "-f", "printed", "printing");
   rmSync(logs, { recursive: true });
   rmSync(bareFile);
