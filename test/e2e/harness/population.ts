@@ -73,6 +73,8 @@ export async function startPopulation({ docker, client }: DockerEngine): Promise
     async () => {
       for (const [name, isSettled] of Object.entries(SETTLED)) {
         const { State } = await client.inspect(name);
+        // 20.10.24 now and then does not hear from the kernel why a container ended that lived for 40 ms.
+        if (name === "pop-oom-killed" && State?.Status === "exited" && !State.OOMKilled) await docker("start", name);
         if (!State || !isSettled(State)) throw new Error(`${name} is not as it should be: ${JSON.stringify(State)}`);
       }
     },
