@@ -75,6 +75,7 @@ interface Body {
 function createBody(response: ServerResponse, fault: Fault | undefined, streams: LogStreams): Body {
   const breaksOff = fault?.kind === "stall" || fault?.kind === "truncate";
   let left = breaksOff ? fault.afterBytes : Number.POSITIVE_INFINITY;
+  if (left <= 0 && fault?.kind === "truncate") response.destroy();
   return {
     isBlocked: () => left <= 0 || response.writableNeedDrain || response.writableEnded || streams.isHushed(response),
     write(frames) {

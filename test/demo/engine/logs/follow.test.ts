@@ -162,6 +162,13 @@ for (const [kind, ended] of [
   });
 }
 
+test("a log that is cut before its first byte is lost, too", async () => {
+  const name = run();
+  containers.print(name, { bytes: "0123456789\n" });
+  engine.faults.add({ path: `/containers/${name}/logs`, fault: { kind: "truncate", afterBytes: 0 }, times: 1 });
+  await assert.rejects(followLog(engine, name));
+});
+
 /** What a value has become once it stays the same for a while. */
 async function settled(value: () => number): Promise<number> {
   let [last, times] = [value(), 0];
