@@ -10,6 +10,7 @@ import { catchUp, FEW_LINES } from "./catch-up.ts";
 import { containerRun } from "./container-run.ts";
 import { type EngineTraits, engineTraits } from "./engine-traits.ts";
 import { type Reading, readLog } from "./reading.ts";
+import { hasSmallFiles, restMs } from "./small-files.ts";
 import { createSnapshotRoom, type SnapshotRoom } from "./snapshot-room.ts";
 import { createSnapshotsAhead } from "./snapshots-ahead.ts";
 
@@ -74,8 +75,6 @@ const MAX_SNAPSHOTS = 10;
  */
 const ROTATING_BYTES_PER_SECOND = 256 * 1024;
 const MOST_ROTATING_BYTES_PER_SECOND = 2 * 1024 * 1024;
-/** A file of that size is written sooner than a follow may come to read it (28.5.2: 40 MB/s). */
-const SMALL_FILE_BYTES = 1_000_000;
 /** What a small rotating log has told since it was last read is likely to be in so much of its end. */
 const BELL_TAIL = 100;
 /** A follow whose lines waited so long for the disk may have been left behind by the driver's rotation. */
@@ -186,12 +185,6 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     return read(false, "all", await all);
   }
 
-  /** A follow may pass over whole files. */
-  async function isDoubted(): Promise<boolean> {
-    const { fileBytes = Number.POSITIVE_INFINITY } = options;
-    return isRotating && fileBytes < SMALL_FILE_BYTES && engineTraits(await engine.connect()).holdsSnapshots;
-  }
-
   async function readWhatIsNew(): Promise<Reading> {
     if (position !== undefined && 2 * caughtUpLines <= BELL_TAIL) {
       const reading = await read(false, BELL_TAIL);
@@ -212,6 +205,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
         reply,
         catchUp: readWhatIsNew,
         giveLast: giveUnheld,
+        restMs: restMs(options),
         maxSilenceMs: traits.losesFollows ? maxSilenceMs : undefined,
       });
       if (performance.now() - openedAtMs > SETTLED_MS) backoff.reset();
@@ -280,10 +274,12 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {
-    if (await isDoubted()) return followDoubted();
+    if (hasSmallFiles(options) && engineTraits(await engine.connect()).holdsSnapshots) return followDoubted();
     for (let isBehind = false; ; ) {
-      // Of one that lives for a moment a second request may find nothing; the first is read to its end even so.
-      if (!options.isNew || position !== undefined || last !== undefined) {
+      // Of one that lives for a moment a second request may find nothing; the first is read to its end even so. And what
+      // was printed while a snapshot was read has all before it read again: 1.6 lines for each of 1,000,000 (20.10.24).
+      const isFirst = position === undefined && last === undefined;
+      if (!isFirst || (isRotating && !options.isNew)) {
         const snapshot = await readSnapshots(isBehind);
         if (snapshot.end !== "ended") return failed(snapshot);
       }

@@ -81,6 +81,22 @@ test("a log that is new is read whole once; what came meanwhile is looked for at
     assert.equal(tails.filter((tail) => tail === "all").length, 1, tails.join(" "));
   }));
 
+test("a log that does not rotate is followed from its beginning, so that what is printed meanwhile is read once", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const taken: LogLine[] = [];
+    print(stage, id, "one\n", "two\n");
+    const { end } = stage.follow(id, taken);
+    await eventually(() => taken.length === 2);
+    for (let number = 0; number < 100; number++) print(stage, id, `line ${number}\n`);
+    await eventually(() => taken.length === 102);
+    stage.containers.stop(id);
+    assert.deepEqual(await end, { kind: "ended" });
+    const asked = stage.requests.entries.filter(({ url }) => url.includes("/logs?")).map(({ url }) => url);
+    assert.match(asked[0] ?? "", /follow=1&tail=all/);
+    assert.equal(asked.filter((url) => url.includes("tail=all")).length, 1, asked.join(" "));
+  }));
+
 test("a container that never said anything is followed by one request, however long it is silent", () =>
   onStage(async (stage) => {
     const id = stage.containers.run();
