@@ -12,6 +12,8 @@ export interface BellFollowParts extends LineOptions {
   readonly catchUp: () => Promise<Pick<Reading, "end">>;
   /** What a follow told of a container that the engine no longer has: it may be held in part. */
   readonly giveLast: (lines: readonly LogLine[]) => Promise<void>;
+  /** Between two readings of what is there. */
+  readonly restMs: number;
   /** Told nothing for so long, it ends. */
   readonly maxSilenceMs?: number | undefined;
   readonly signal: AbortSignal;
@@ -21,8 +23,7 @@ export interface BellFollowParts extends LineOptions {
 const MOST_KEPT_BYTES = 1024 * 1024;
 /** What a line takes beside its text, about. */
 const LINE_BYTES = 256;
-/** Between two readings of what is there. */
-const REST_MS = 250;
+const LOOK_AGAIN_MS = 250;
 
 /**
  * A follow of a log whose files are soon full: it may pass over some unseen (moby 20.10.24 and 28.5.2: it reads its file to
@@ -52,7 +53,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       for await (const chunk of reply.body) {
         keep(decoder.push(chunk));
         told.ring();
-        while (keptBytes > MOST_KEPT_BYTES && !ending.signal.aborted) await taken.heard(REST_MS, ending.signal);
+        while (keptBytes > MOST_KEPT_BYTES && !ending.signal.aborted) await taken.heard(LOOK_AGAIN_MS, ending.signal);
       }
       keep(decoder.flush());
       return reply.isEndTold ? "ended" : broken("it was closed without an end");
@@ -75,7 +76,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
   async function giveRest() {
     while (!isOver && !signal.aborted) {
       if (kept.length > 0) await giveLast(takeKept());
-      else await told.heard(REST_MS, signal);
+      else await told.heard(LOOK_AGAIN_MS, signal);
     }
     await giveLast([...takeKept(), ...assembler.flush()]);
   }
@@ -96,7 +97,7 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       keptBytes = kept.reduce((sum, { bytes }) => sum + bytes.length + LINE_BYTES, 0);
       taken.ring();
       if (wasOver) return await listened;
-      if (!isOver) await wait(REST_MS, signal);
+      if (!isOver) await wait(parts.restMs, signal);
       const beganAtMs = performance.now();
       await told.heard(parts.maxSilenceMs ?? LONGEST_SILENCE_MS, signal);
       if (signal.aborted) return "stopped";

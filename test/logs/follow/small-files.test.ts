@@ -1,13 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hasSmallFiles, restMs } from "../../../src/logs/follow/small-files.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Stage, startStage, texts } from "./stage.ts";
 
-const ROTATING = { isRotating: true, fileBytes: 20_000 };
+const ROTATING = { isRotating: true, fileBytes: 20_000, keptFiles: 10_000 };
 /** The driver keeps all of them. */
 const LOG_OPTIONS = { "max-size": "20k", "max-file": "10000" };
+
+test("only files are small that are soon full, of a log that has many", () => {
+  assert.equal(hasSmallFiles(ROTATING), true);
+  assert.equal(hasSmallFiles({ isRotating: true, fileBytes: 10e6, keptFiles: 3 }), false);
+  assert.equal(hasSmallFiles({ isRotating: true, fileBytes: 10e3, keptFiles: 2 }), false);
+  assert.equal(hasSmallFiles({ isRotating: true }), false);
+  assert.deepEqual([restMs({ ...ROTATING }), restMs({ fileBytes: 200e3, keptFiles: 10 })], [250, 50]);
+});
 
 for (const engineVersion of ["20.10.24", "28.5.2"])
   for (const logDriver of ["json-file", "local"]) {
