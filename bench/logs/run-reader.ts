@@ -40,6 +40,10 @@ export function runBareReader(...args: string[]): Promise<Reading> {
   return run([process.execPath, ...imageFlags, join(ROOT, "bench/logs/bare-reader.ts"), ...args]);
 }
 
+export function runShipReader(...args: string[]): Promise<Reading> {
+  return run([process.execPath, ...imageFlags, join(ROOT, "bench/logs/ship-reader.ts"), ...args]);
+}
+
 async function run(command: [string, ...string[]]): Promise<Reading> {
   const child = startChild({ name: "reader", command, env: {} });
   let peakRssMb = 0;

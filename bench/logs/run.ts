@@ -1,6 +1,6 @@
 /**
  * What the log pump costs, beside a bare socket that is written to a file and beside `docker logs`, in one run:
- * `npm run bench:logs [one] [many] [idle] [real]`, all of them if none is named. REAL=0 leaves the real engine out.
+ * `npm run bench:logs [one] [many] [idle] [shipping] [real]`, all of them if none is named. REAL=0 leaves the real engine out.
  * LOG_LINES (2,000,000) of 100 bytes; IDLE_CONTAINERS (1,000); REAL_BINARIES: a folder with another release's dockerd,
  * containerd and docker. About six minutes, most of them the real engine's.
  */
@@ -11,10 +11,11 @@ import { measureIdle } from "./idle.ts";
 import { measureReal } from "./real.ts";
 import { measureReplay } from "./replay.ts";
 import { bundlePumpReader } from "./run-reader.ts";
+import { measureShipping } from "./shipping.ts";
 
 const lines = Number(process.env.LOG_LINES ?? 2_000_000);
 const idle = Number(process.env.IDLE_CONTAINERS ?? 1_000);
-const parts = process.argv.length > 2 ? process.argv.slice(2) : ["one", "many", "idle", "real"];
+const parts = process.argv.length > 2 ? process.argv.slice(2) : ["one", "many", "idle", "shipping", "real"];
 
 const folder = temporaryFolder();
 try {
@@ -24,6 +25,7 @@ try {
   if (parts.includes("one")) console.log(table(await measureReplay({ ...replay, containers: 1 })));
   if (parts.includes("many")) console.log(table(await measureReplay({ ...replay, containers: 100 })));
   if (parts.includes("idle")) console.log(table(await measureIdle(folder.path, idle)));
+  if (parts.includes("shipping")) console.log(table(await measureShipping(folder.path, lines)));
   if (parts.includes("real") && process.env.REAL !== "0") console.log(table(await measureReal(pumpReader, lines)));
 } finally {
   folder.remove();
