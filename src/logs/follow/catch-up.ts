@@ -13,6 +13,8 @@ export interface CatchUpParts {
 
 /** Entries from the end of the log that are cheap to ask for. */
 const TAILS = [1_000, 8_000, 64_000] as const;
+/** After so many, one that always loses more has to wait as others do. */
+const MOST_GAPS = 20;
 /** A snapshot with fewer new lines was at the head of the log. */
 export const FEW_LINES = 500;
 
@@ -22,6 +24,7 @@ export const FEW_LINES = 500;
  */
 export async function catchUp({ ahead, read, heldUntil, behindBy }: CatchUpParts): Promise<Reading | undefined> {
   let lines = behindBy;
+  let gaps = 0;
   for (;;) {
     const tail = TAILS.find((most) => most >= 2 * lines);
     if (tail !== undefined) {
@@ -35,8 +38,10 @@ export async function catchUp({ ahead, read, heldUntil, behindBy }: CatchUpParts
       const reading = await read("all", opened);
       if (reading.end === "stopped") return reading;
       if (reading.end !== "ended") return undefined;
-      lines = reading.newLines;
-      if (lines < FEW_LINES && !ahead.hasAfter(heldUntil())) return reading;
+      // Of what the driver removed before it could be read, the log's end tells nothing.
+      const wasGap = reading.lines.gapBefore !== undefined && ++gaps < MOST_GAPS;
+      if (!wasGap && reading.newLines < FEW_LINES && !ahead.hasAfter(heldUntil())) return reading;
+      lines = wasGap ? Number.POSITIVE_INFINITY : reading.newLines;
     }
   }
 }
