@@ -64,8 +64,8 @@ for (const [name, binaries] of [
         assert.deepEqual(notAfterTheOneBefore(numbers), []);
         const missing = how.lines - numbers.length;
         t.diagnostic(`${missing} of ${how.lines} lines were gone`);
-        // What a follow of 20.10.24 leaves out at a rotation nothing tells.
-        if (binaries !== undefined && missing > 0) assert.ok(isSaid);
+        // What a follow of 20.10.24 leaves out at a rotation nothing tells, nor what any passes over of small files.
+        if (binaries !== undefined && how.maxSize !== "10k" && missing > 0) assert.ok(isSaid);
       });
   });
 }
