@@ -9,12 +9,15 @@ import type { SweepSample } from "../sample/container-sample.ts";
 import type { Settings } from "../settings/schema.ts";
 import type { Agent } from "./agent.ts";
 import { pumping } from "./pumping.ts";
+import type { NamedOutlet } from "./watch-vitals.ts";
 
 /** Whoever tries the demo on a machine full of containers should not find a full disk. */
 const DEMO_FILES = { maxFileSize: 1024 * 1024, maxFiles: 2 };
 
 export interface DemoLogs {
   readonly lines: readonly string[];
+  /** As the page knows it. */
+  readonly outlet: NamedOutlet;
   /** To be given to the agent. */
   readonly logsOf: ReturnType<typeof createLevelCounts>["of"];
   /** What was kept by now, in a line. */
@@ -32,9 +35,16 @@ export async function demoLogs(settings: Settings, rules: LevelRules): Promise<D
   const counts = createLevelCounts({ levelsOf: createLevelReader(rules) });
   let agent: Agent | undefined;
   let pump: ReturnType<typeof pumping> | undefined;
+  const files = {
+    text: `kept in ${logs.dir}`,
+    get standing() {
+      return pump?.outlets[0]?.outlet.standing ?? { isFailing: false };
+    },
+  };
   const folder = `logs      of all containers are kept in ${logs.dir}`;
   return {
     lines: own === undefined ? [folder] : [`${folder} while this runs;`, `          LOGS_DIR=${own} tallyman logs ls`],
+    outlet: { name: "logs", outlet: files },
     logsOf: counts.of,
     text(sweep) {
       const lines = agent?.telemetry.tally.value("tallyman_log_lines_total") ?? 0;

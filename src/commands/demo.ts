@@ -40,7 +40,10 @@ export async function demo(loaded: LoadedSettings): Promise<number> {
     if (!terminal) process.stdout.write(`${progress().join("\n")}\n`);
   });
   const progress = () => [arrivedText(agent, target.receiver), logs.text(sweeps.sweep)];
-  const door = await demoDoor(agent, settings, { outlets: [{ name: "otlp", outlet: push }], logsOf: logs.logsOf });
+  const door = await demoDoor(agent, settings, {
+    outlets: [{ name: "otlp", outlet: push }, logs.outlet],
+    logsOf: logs.logsOf,
+  });
   const head = [...found.lines, ...door.lines, ...target.lines, ...logs.lines];
   const numbers = () => ({ sweep: sweeps.sweep, previous: sweeps.previous });
   const showing = terminal

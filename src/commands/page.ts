@@ -30,9 +30,15 @@ const IDLE_MS = 60_000;
 const MAX_CONTAINERS = 2_000;
 const MAX_VIEWERS = 20;
 
+/** What is said of an outlet that there could be. */
+const WHERE_OFF = {
+  otlp: "Nothing is pushed: otlp.enabled is false.",
+  logs: "Logs are not kept: logs.dir turns it on.",
+};
+
 /** The page on the agent's sweeps. */
 export function pageOf(agent: Agent, settings: Settings, { vitals, outlets, logsOf }: PageParts): Page {
-  const words = partWords(agent, settings, outlets);
+  const words = partWords(agent, outlets);
   const feed = createPageFeed(
     {
       version: VERSION,
@@ -65,16 +71,13 @@ export function pageOf(agent: Agent, settings: Settings, { vitals, outlets, logs
   };
 }
 
-function partWords(agent: Agent, settings: Settings, outlets: readonly NamedOutlet[]): () => PartWords {
+function partWords(agent: Agent, outlets: readonly NamedOutlet[]): () => PartWords {
   let containers = 0;
   agent.sampler.onSweep((sweep) => {
     containers = sweep.containers.length;
   });
   const texts = Object.fromEntries(outlets.map(({ name, outlet }) => [name, outlet.text ?? ""]));
-  const off = {
-    ...(!settings.otlp.enabled && { otlp: "Nothing is pushed: otlp.enabled is false." }),
-    ...(!settings.logs.enabled && { logs: "Logs are not kept: logs.dir turns it on." }),
-  };
+  const off = Object.fromEntries(Object.entries(WHERE_OFF).filter(([name]) => !(name in texts)));
   return () => ({
     engine: agent.engine.facts === undefined ? "" : `${engineText(agent.engine.facts)}, at ${agent.engine.address}`,
     sweep: containers === 1 ? "1 container" : `${containers} containers`,

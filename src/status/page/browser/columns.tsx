@@ -116,7 +116,7 @@ export const COLUMNS: readonly Column[] = [
       return (
         <>
           {count(lines(logLines))}
-          <small class={bad > 0 ? "bad" : ""}>{bad > 0 ? `${count(bad)} errors` : ""}</small>
+          <small class={bad > 0 ? "bad" : ""}>{bad > 0 ? `${count(bad)} ${bad === 1 ? "error" : "errors"}` : ""}</small>
         </>
       );
     },
