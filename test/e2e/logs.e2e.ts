@@ -86,7 +86,9 @@ async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed:
     const ids: string[] = [];
     for (let count = 0; count < SHORT_LIVES; count++) ids.push(await run("--rm"));
     return await eventually(
-      () => {
+      async () => {
+        const there = await engine.docker("ps", "-aq", "--no-trunc");
+        assert.ok(!ids.some((id) => there.includes(id)), "some are not removed yet");
         const kept = ids.filter((id) => keptOf(id) === 10).length;
         const missed = agent.log().filter(({ message }) => message === MISSED).length;
         assert.ok(kept + missed >= SHORT_LIVES - CUT_SHORT, `${kept} kept, ${missed} missed`);

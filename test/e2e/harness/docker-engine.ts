@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Child, startChild } from "../../support/child.ts";
 import { type EngineClient, engineClient } from "./engine-client.ts";
+import { eventually } from "./eventually.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -62,6 +63,12 @@ export async function startDockerEngine({ binaries }: DockerEngineOptions = {}):
     if (dockerd && !dockerd.ended) process.kill(dockerd.pid, name);
   }
 
+  /** One that is removed by the engine itself at that moment is refused. */
+  async function removeAll() {
+    const containers = await docker("ps", "-aq");
+    if (containers) await docker("rm", "-f", ...containers.split("\n"));
+  }
+
   await start();
   await importBusybox(folder.path, docker);
   return {
@@ -78,8 +85,7 @@ export async function startDockerEngine({ binaries }: DockerEngineOptions = {}):
     async end() {
       signal("SIGCONT");
       if (dockerd?.ended) await start();
-      const containers = await docker("ps", "-aq");
-      if (containers) await docker("rm", "-f", ...containers.split("\n"));
+      await eventually(removeAll, { withinMs: 60_000 });
       await dockerd?.end("SIGTERM", 30_000);
       await containerd.end("SIGTERM", 10_000);
       await namespace.end("SIGKILL", 5_000);
