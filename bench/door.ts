@@ -13,13 +13,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { imageFlags } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
-import { line, message, pidOf, received, start } from "./processes.ts";
+import { line, message, pidOf, received, sizesOr, start } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const SIZES = process.argv
-  .slice(2)
-  .map(Number)
-  .filter((size) => size > 0);
 const INTERVAL_MS = 1_500;
 const WARM_UP_PUSHES = 8;
 const PUSHES = 20;
@@ -43,7 +39,7 @@ const WAYS: readonly Way[] = [
   { name: "all of it", env: { ...PAGE, ...(await everything()) }, asks: scrape },
 ];
 
-for (const containers of SIZES.length > 0 ? SIZES : [100, 1000]) {
+for (const containers of sizesOr([100, 1000])) {
   console.log(`${containers} containers`.padEnd(24), "CPU ms a push", "  RSS MB", " anonymous MB");
   for (const way of WAYS) {
     const { cpu, rss, anonymous } = await measured(containers, way);

@@ -36,3 +36,12 @@ export function pidOf({ pid }: ChildProcess): number {
   if (pid === undefined) throw new Error("a process of the bench could not be started");
   return pid;
 }
+
+/** The numbers of containers that the command line names. */
+export function sizesOr(usual: readonly number[]): readonly number[] {
+  const given = process.argv
+    .slice(2)
+    .map(Number)
+    .filter((size) => size > 0);
+  return given.length > 0 ? given : usual;
+}

@@ -10,18 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { imageFlags } from "./image.ts";
 import { cpuMs, memoryMb } from "./process-usage.ts";
-import { line, message, pidOf, received, start } from "./processes.ts";
+import { line, message, pidOf, received, sizesOr, start } from "./processes.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const PLAIN = process.argv.includes("--plain");
-const SIZES = process.argv
-  .slice(2)
-  .map(Number)
-  .filter((size) => size > 0);
 const WARM_UP_PUSHES = 10;
 const PUSHES = 40;
 
-for (const containers of SIZES.length > 0 ? SIZES : [20, 100, 1000]) await measure(containers);
+for (const containers of sizesOr([20, 100, 1000])) await measure(containers);
 
 async function measure(containers: number) {
   const intervalMs = containers > 300 ? 1500 : 500;

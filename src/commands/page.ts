@@ -51,7 +51,7 @@ export function pageOf(agent: Agent, settings: Settings, { vitals, outlets, logs
     {
       freshen: (wanted) => agent.sampler.newest(wanted),
       logsOf: logsOf ?? (() => undefined),
-      parts: () => pageParts(vitals(), words()),
+      parts: ({ containers }) => pageParts(vitals(), words(containers)),
     },
   );
   const stopped = new AbortController();
@@ -71,14 +71,10 @@ export function pageOf(agent: Agent, settings: Settings, { vitals, outlets, logs
   };
 }
 
-function partWords(agent: Agent, outlets: readonly NamedOutlet[]): () => PartWords {
-  let containers = 0;
-  agent.sampler.onSweep((sweep) => {
-    containers = sweep.containers.length;
-  });
+function partWords(agent: Agent, outlets: readonly NamedOutlet[]): (containers: number) => PartWords {
   const texts = Object.fromEntries(outlets.map(({ name, outlet }) => [name, outlet.text ?? ""]));
   const off = Object.fromEntries(Object.entries(WHERE_OFF).filter(([name]) => !(name in texts)));
-  return () => ({
+  return (containers) => ({
     engine: agent.engine.facts === undefined ? "" : `${engineText(agent.engine.facts)}, at ${agent.engine.address}`,
     sweep: containers === 1 ? "1 container" : `${containers} containers`,
     outlets: texts,

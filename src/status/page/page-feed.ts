@@ -21,7 +21,7 @@ export interface PageSource {
   /** What was counted of a container's log. */
   logsOf(containerId: string): LogSample | undefined;
   /** The engine, the sweeps and each outlet. */
-  parts(): readonly PagePart[];
+  parts(about: { containers: number }): readonly PagePart[];
 }
 
 export interface PageFeed {
@@ -47,16 +47,19 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
   const arrival = createBell();
   let before = new Map<string, ContainerSample>();
   let containers = new Map<string, PageContainer>();
-  /** Grows with each sweep; `changedIn` says in which one a container last changed. */
-  let version = 0;
-  let changedIn = new Map<string, number>();
   let atMs: number | undefined;
 
   const period = () => (viewers.size > 0 ? options.livePeriodMs : options.idlePeriodMs);
 
   function state(): PageState {
     const { version: agent, startedAtMs } = options;
-    return { version: agent, startedAtMs, atMs, parts: source.parts(), withoutHistory: history.leftOut };
+    return {
+      version: agent,
+      startedAtMs,
+      atMs,
+      parts: source.parts({ containers: containers.size }),
+      withoutHistory: history.leftOut,
+    };
   }
 
   return {
@@ -68,19 +71,16 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
     },
     add(sweep) {
       const samples = new Map(sweep.containers.map((sample) => [sample.identity.containerId, sample]));
-      version++;
       const next = new Map<string, PageContainer>();
-      const changes = new Map<string, number>();
       for (const [id, sample] of samples) {
         const known = containers.get(id);
         const container = pageContainer(sample, before.get(id), source.logsOf(id));
-        // With nobody to tell it, what changed is not looked for.
-        const isSame = viewers.size > 0 && JSON.stringify(known) === JSON.stringify(container);
-        next.set(id, isSame && known !== undefined ? known : container);
-        changes.set(id, isSame ? (changedIn.get(id) ?? version) : version);
+        // One that did not change stays the same object; with nobody to tell it, that is not looked for.
+        const isSame = known !== undefined && viewers.size > 0 && JSON.stringify(known) === JSON.stringify(container);
+        next.set(id, isSame ? known : container);
       }
       if (!sweep.engineFailed) history.add(sweep.atMs, [...next.values()]);
-      [before, containers, changedIn, atMs] = [samples, next, changes, sweep.atMs];
+      [before, containers, atMs] = [samples, next, sweep.atMs];
       for (const bell of viewers) bell.ring();
     },
     watch(signal) {
@@ -94,12 +94,12 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
     const bell = createBell();
     viewers.add(bell);
     arrival.ring();
-    let told: { version: number; ids: readonly string[] } | undefined;
+    let told: ReadonlyMap<string, PageContainer> | undefined;
     try {
       while (!signal.aborted) {
         const next = message(told);
         // As of the message: while it is on its way there may be more.
-        told = { version, ids: [...containers.keys()] };
+        told = containers;
         yield next;
         await bell.heard(KEEP_ALIVE_MS, signal);
       }
@@ -108,9 +108,14 @@ export function createPageFeed(options: PageFeedOptions, source: PageSource): Pa
     }
   }
 
-  function message(told: { version: number; ids: readonly string[] } | undefined): PageMessage {
+  function message(told: ReadonlyMap<string, PageContainer> | undefined): PageMessage {
     if (told === undefined) return { kind: "all", state: state(), containers: [...containers.values()], gone: [] };
-    const changed = [...containers.values()].filter(({ id }) => (changedIn.get(id) ?? 0) > told.version);
-    return { kind: "change", state: state(), containers: changed, gone: told.ids.filter((id) => !containers.has(id)) };
+    const changed = [...containers.values()].filter((container) => told.get(container.id) !== container);
+    return {
+      kind: "change",
+      state: state(),
+      containers: changed,
+      gone: [...told.keys()].filter((id) => !containers.has(id)),
+    };
   }
 }
