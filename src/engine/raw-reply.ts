@@ -43,8 +43,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   #countedBytes = 0;
 
   constructor({ connect, text, undertaking, intake, buffer }: RawRequest, onHead: Settling<RawReply>) {
-    // What was received is one piece, and no further one is until that is taken.
-    super({ highWaterMark: 1 });
+    super({ highWaterMark: HELD_BYTES });
     this.#intake = intake;
     this.#onHead = onHead;
     const callback = (bytes: number, data: Uint8Array) => this.#received(data as Buffer, bytes);
@@ -135,13 +134,13 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
       this.#giveHead();
       this.destroy(error as Error);
     }
-    return !this.destroyed && this.readableLength === 0;
+    return !this.destroyed && this.readableLength < HELD_BYTES;
   }
 
   #take(body: Buffer) {
     if (body.length > 0) {
-      this.#intake.stop(this);
       this.push(body);
+      if (this.readableLength >= HELD_BYTES) this.#intake.stop(this);
       this.#count();
     }
     if (this.#giveHead() && body.length === 0) this.#intake.read(this);
@@ -204,4 +203,9 @@ interface Settling<T> {
   reject(error: Error): void;
 }
 
+/**
+ * So much is read ahead of who takes it. An engine sends each line as a chunk of its own, of which some 270 fit into a unix
+ * socket (Linux 6: 208 KiB with what each takes beside its text): what is not read at once holds the engine up.
+ */
+const HELD_BYTES = 64 * 1024;
 const DONE = { value: undefined, done: true } as const;

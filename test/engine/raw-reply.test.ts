@@ -162,24 +162,56 @@ test("what is not read holds the engine back, and comes whole when it is", () =>
   });
 });
 
+test("what an engine tells a little at a time is read while nobody takes it, and handed on in one piece", () => {
+  const answer = (socket: Socket) => {
+    socket.write(CHUNKED);
+    const timer = setInterval(() => socket.write("5\r\nhello\r\n"), 1);
+    socket.on("close", () => clearInterval(timer));
+  };
+  return withReplies(answer, 1, async ([reply]) => {
+    await eventually(() => (reply?.readableLength ?? 0) >= 50);
+    const { value } = (await reply?.[Symbol.asyncIterator]().next()) ?? {};
+    assert.match(String(value), /^(hello){10,}$/);
+  });
+});
+
+test("no more of a log is held than two readings", () => {
+  const answer = (socket: Socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n");
+    socket.end(Buffer.alloc(4_194_304, "x"));
+  };
+  return withReplies(answer, 1, async ([reply]) => {
+    const chunks = reply?.[Symbol.asyncIterator]();
+    for (let received = 0; received < 4_194_304; ) {
+      const { value } = (await chunks?.next()) ?? {};
+      received += value?.length ?? 0;
+      assert.ok((value?.length ?? 0) <= 2 * 64 * 1024);
+    }
+    assert.equal((await chunks?.next())?.done, true);
+  });
+});
+
+type Replies = (replies: RawReply[]) => Promise<void>;
+
+async function withReplies(onLogs: (socket: Socket) => void, count: number, work: Replies) {
+  await withBytes(onLogs, async ({ engine }) => {
+    const intake = createIntake({ atOnce: 4, patienceMs: 1_000_000 });
+    const dialler = createDialler(parseAddress(engine.address), { intake });
+    const request = { method: "GET", path: "/containers/abc/logs" } as const;
+    const undertaking = () => ({ over: false, breakOff: undefined });
+    const replies = await Promise.all(Array.from({ length: count }, () => dialler.dialRaw(request, undertaking())));
+    try {
+      await work(replies);
+    } finally {
+      for (const reply of replies) reply.destroy();
+      dialler.destroy();
+    }
+  });
+}
+
 /** Eight logs that have a line each, whose turns last for as long as they like. */
-async function withEight(work: (replies: RawReply[]) => Promise<void>) {
-  await withBytes(
-    (socket) => void socket.write(`${CHUNKED}5\r\nhello\r\n`),
-    async ({ engine }) => {
-      const intake = createIntake({ atOnce: 4, patienceMs: 1_000_000 });
-      const dialler = createDialler(parseAddress(engine.address), { intake });
-      const request = { method: "GET", path: "/containers/abc/logs" } as const;
-      const undertaking = () => ({ over: false, breakOff: undefined });
-      const replies = await Promise.all(Array.from({ length: 8 }, () => dialler.dialRaw(request, undertaking())));
-      try {
-        await work(replies);
-      } finally {
-        for (const reply of replies) reply.destroy();
-        dialler.destroy();
-      }
-    },
-  );
+function withEight(work: Replies) {
+  return withReplies((socket) => void socket.write(`${CHUNKED}5\r\nhello\r\n`), 8, work);
 }
 
 test("a log that is given up while it waits for its turn rejects", () =>
