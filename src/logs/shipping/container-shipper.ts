@@ -7,6 +7,7 @@ import type { KeptContainer } from "../kept/kept-containers.ts";
 import type { Level } from "../levels/level.ts";
 import type { LineLevel } from "../levels/level-reader.ts";
 import { createLineJoiner, type JoinRules, type LineGroup, type LineJoiner } from "./join-lines.ts";
+import type { JoinRoom } from "./join-room.ts";
 import { type CursorRest, createLineCursor } from "./line-cursor.ts";
 import { filesNow } from "./open-kept-file.ts";
 import { readFrom } from "./read-from.ts";
@@ -57,6 +58,7 @@ export interface ContainerShipperParts {
   readonly noted: NotedPosition | undefined;
   readonly minLevel: Level;
   readonly join?: JoinRules | undefined;
+  readonly joinRoom: JoinRoom;
   readonly fileMode: number;
   readonly turns: ReaderTurns;
   readonly telemetry: Telemetry;
@@ -80,7 +82,7 @@ interface Flight {
 }
 
 export async function openContainerShipper(parts: ContainerShipperParts): Promise<ContainerShipper> {
-  const { key, kept, minLevel, join, turns, telemetry, nowMs } = parts;
+  const { key, kept, minLevel, join, joinRoom, turns, telemetry, nowMs } = parts;
   const container = { containerId: kept.id, name: kept.name };
   const progress = await readProgress({ ...parts, path: fileNames(kept.folder, kept.stem).shipped });
   const cursor = createLineCursor(kept, { key, turns, onUnreadable: unreadable });
@@ -99,7 +101,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
   const saidUnreadable = new Set<string>();
 
   function newJoiner(): LineJoiner | undefined {
-    return join && createLineJoiner(join);
+    return join && createLineJoiner(join, { key, room: joinRoom });
   }
 
   function newMaker(): RecordMaker {
@@ -128,7 +130,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
     const records: ShippedRecord[] = [];
     const recordsBySequence = new Map<number, number>();
     isBusy = true;
-    let sequence = 0;
+    let sequence = progress.position?.sequence ?? 0;
     let bytes = 0;
     let readBytes = 0;
     let lastTime = "";
@@ -139,6 +141,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
       bytes += record.body.length + RECORD_BYTES;
       recordsBySequence.set(sequence, (recordsBySequence.get(sequence) ?? 0) + 1);
     };
+    joiner?.giveOverdue(onGroup);
     const rest = await cursor.read(afterRemoved(readTo), (line, file, begin, end) => {
       const { identity } = file;
       ({ sequence } = file);
@@ -200,6 +203,7 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
       progress.moveTo(afterRemoved(position), progress.unfinished);
     }
     readTo = progress.position;
+    joiner?.drop();
     joiner = newJoiner();
     maker = newMaker();
     await cursor.close();
@@ -260,7 +264,10 @@ export async function openContainerShipper(parts: ContainerShipperParts): Promis
       }
       return unsent;
     },
-    close: () => cursor.close(),
+    async close() {
+      joiner?.drop();
+      await cursor.close();
+    },
   };
 }
 

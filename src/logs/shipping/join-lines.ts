@@ -1,4 +1,5 @@
 import type { LogLine, LogStream } from "../log-line.ts";
+import type { HeldBack, JoinRoom } from "./join-room.ts";
 import { isBefore, type ShipPosition } from "./ship-position.ts";
 
 /** Lines that make one record, all of one stream: mostly one. */
@@ -15,33 +16,48 @@ export interface JoinRules {
 export interface LineJoiner {
   /** Gives each record that is complete now; `begin` is where the line begins. */
   add(line: LogLine, begin: ShipPosition, nowMs: number, onGroup: (group: LineGroup) => void): void;
+  /** Those for which there is no more room: before anything is added, since they were read long ago. */
+  giveOverdue(onGroup: (group: LineGroup) => void): void;
   /** At the end of what there is: those that have waited long enough. */
   expire(nowMs: number, onGroup: (group: LineGroup) => void): void;
   /** Where the oldest line begins that is held back. */
   heldFrom(): ShipPosition | undefined;
   /** When the next is to expire. */
   dueAtMs(): number | undefined;
+  /** Forgets what it holds back: it is read again. */
+  drop(): void;
+}
+
+export interface JoinerPlace {
+  /** Whose lines these are. */
+  readonly key: string;
+  readonly room: JoinRoom;
 }
 
 /** Beyond this, the lines of a record are long enough alone. */
 const MAX_BYTES = 256 * 1024;
 
-interface OpenGroup {
+interface OpenGroup extends HeldBack {
   readonly lines: LogLine[];
   readonly begin: ShipPosition;
   readonly openedAtMs: number;
-  bytes: number;
 }
 
 /** Puts the lines of a stack trace together, each stream for itself. A line in parts stays alone. */
-export function createLineJoiner({ continues, maxLines, maxMs }: JoinRules): LineJoiner {
+export function createLineJoiner({ continues, maxLines, maxMs }: JoinRules, { key, room }: JoinerPlace): LineJoiner {
   const open = new Map<LogStream, OpenGroup>();
   const isWithinParts: Record<LogStream, boolean> = { stdout: false, stderr: false };
 
   function close(stream: LogStream, onGroup: (group: LineGroup) => void) {
     const group = open.get(stream);
+    if (group === undefined) return;
     open.delete(stream);
-    if (group) onGroup(group.lines);
+    room.leave(group);
+    onGroup(group.lines);
+  }
+
+  function closeIf(isWanted: (group: OpenGroup) => boolean, onGroup: (group: LineGroup) => void) {
+    for (const [stream, group] of [...open]) if (isWanted(group)) close(stream, onGroup);
   }
 
   return {
@@ -54,16 +70,21 @@ export function createLineJoiner({ continues, maxLines, maxMs }: JoinRules): Lin
         return onGroup([line]);
       }
       const hasRoom = group && group.lines.length < maxLines && group.bytes + bytes.length <= MAX_BYTES;
-      if (hasRoom && continues(bytes) && msBetween(group.lines[0]?.time, line.time) <= maxMs) {
+      if (hasRoom && !group.isOverdue && continues(bytes) && msBetween(group.lines[0]?.time, line.time) <= maxMs) {
         group.lines.push(copied(line));
-        group.bytes += bytes.length;
+        room.take(group, bytes.length);
         return;
       }
       close(stream, onGroup);
-      open.set(stream, { lines: [copied(line)], begin, openedAtMs: nowMs, bytes: bytes.length });
+      const begun = { key, lines: [copied(line)], begin, openedAtMs: nowMs, bytes: 0, isOverdue: false };
+      open.set(stream, begun);
+      room.take(begun, bytes.length);
+    },
+    giveOverdue(onGroup) {
+      closeIf(({ isOverdue }) => isOverdue, onGroup);
     },
     expire(nowMs, onGroup) {
-      for (const [stream, { openedAtMs }] of [...open]) if (nowMs - openedAtMs >= maxMs) close(stream, onGroup);
+      closeIf(({ openedAtMs, isOverdue }) => isOverdue || nowMs - openedAtMs >= maxMs, onGroup);
     },
     heldFrom() {
       let first: ShipPosition | undefined;
@@ -74,6 +95,10 @@ export function createLineJoiner({ continues, maxLines, maxMs }: JoinRules): Lin
       let due: number | undefined;
       for (const { openedAtMs } of open.values()) due = Math.min(due ?? Number.POSITIVE_INFINITY, openedAtMs + maxMs);
       return due;
+    },
+    drop() {
+      for (const group of open.values()) room.leave(group);
+      open.clear();
     },
   };
 }

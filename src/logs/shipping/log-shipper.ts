@@ -11,10 +11,12 @@ import type { LevelContainer } from "../levels/level-rules.ts";
 import type { LineListener } from "../pump/container-pump.ts";
 import type { LogSource } from "../pump/log-source.ts";
 import type { ContainerShipper, ShipBudget } from "./container-shipper.ts";
+import { createJoinRoom } from "./join-room.ts";
 import { createReaderTurns } from "./reader-turns.ts";
 import { createShipJournal } from "./ship-journal.ts";
 import type { ContainerBatch, SendBatch } from "./shipped-record.ts";
 import { createShippedContainers, type ShippedContainersOptions } from "./shipping-containers.ts";
+import { saveAll } from "./shipping-progress.ts";
 
 export interface LogShipperOptions extends ShipBudget, ShippedContainersOptions {
   /** How long lines are gathered before they are sent. */
@@ -23,6 +25,8 @@ export interface LogShipperOptions extends ShipBudget, ShippedContainersOptions 
   /** How old a container's checkpoint may be, so that it costs little; until then the journal counts. */
   readonly saveEveryMs?: number;
   readonly measureEveryMs?: number;
+  /** What the lines that are held back to be joined may take, of all containers together. */
+  readonly maxHeldBytes?: number;
 }
 
 export interface LogShipperParts {
@@ -49,18 +53,21 @@ const RETRY = { firstMs: 500, maxMs: 30_000 };
 const SAVE_EVERY_MS = 5_000;
 const MEASURE_EVERY_MS = 5_000;
 const STOP_WITHIN_MS = 700;
+const SAVE_WITHIN_MS = 2_000;
 /** What fails so often in a row may be one container's doing: each is then tried alone. */
 const SUSPICIOUS_FAILURES = 3;
 const LOOK_EVERY_MS = 60_000;
 const LOOK_AGAIN_MS = 5_000;
+const MAX_HELD_BYTES = 16 * 1024 * 1024;
 /** Compressed files that stay open between requests, of so many containers. */
 const MAX_OPEN_READERS = 16;
 
 export function createLogShipper(options: LogShipperOptions, parts: LogShipperParts): LogShipper {
   const { dir, fileMode, gatherMs, saveEveryMs = SAVE_EVERY_MS, measureEveryMs = MEASURE_EVERY_MS } = options;
   const turns = createReaderTurns(MAX_OPEN_READERS);
+  const joinRoom = createJoinRoom(options.maxHeldBytes ?? MAX_HELD_BYTES);
   const journal = createShipJournal(dir, fileMode);
-  const containers = createShippedContainers(options, { ...parts, turns, journal });
+  const containers = createShippedContainers(options, { ...parts, turns, joinRoom, journal });
   const shippers = containers.all;
   /** Who may have something to send, the one that has waited longest first. */
   const due = new Set<string>();
@@ -93,7 +100,7 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     const collected: ContainerShipper[] = [];
     const batch: ContainerBatch[] = [];
     let { maxRecords, maxBytes } = options;
-    for (const key of [...due]) {
+    for (const key of new Set([...joinRoom.overdue(), ...due])) {
       const shipper = shippers.get(key);
       due.delete(key);
       if (shipper === undefined || turns.isWaiting(key)) continue;
@@ -104,7 +111,8 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
       maxBytes -= found.bytes;
       if (found.rest === "more") due.add(key);
       if (found.dueAtMs !== undefined) later(key, found.dueAtMs - Date.now(), () => due.add(key));
-      if (maxRecords <= 0 || maxBytes <= 0 || (tryAlone > 0 && batch.length > 0)) break;
+      const isFull = maxRecords <= 0 || maxBytes <= 0 || joinRoom.isOver;
+      if (isFull || (tryAlone > 0 && batch.length > 0)) break;
     }
     if (tryAlone > 0) tryAlone--;
     if ((await parts.send(batch, cut.signal)) === "held") {
@@ -117,7 +125,7 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     for (const shipper of collected) shipper.settled();
     if (batch.length > 0) await journal.note(collected.flatMap(noteOf));
     for (let key = turns.next(); key !== undefined; key = turns.next()) due.add(key);
-    return due.size > 0 ? "more" : "done";
+    return hasWork() ? "more" : "done";
   }
 
   /** One timer for each. */
@@ -134,9 +142,12 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     timers.set(key, timer.unref());
   }
 
-  async function save() {
+  async function save(signal: AbortSignal) {
     savedAtMs = performance.now();
-    for (const { progress } of shippers.values()) if (!progress.isSaved) await progress.save();
+    await saveAll(
+      shippers.values().map(({ progress }) => progress),
+      signal,
+    );
     if (!isAnyUnsaved()) await journal.clear();
   }
 
@@ -144,12 +155,12 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
     await journal.open();
     while (!cut.signal.aborted) {
       if (isUnknown) await discover();
-      const outcome = due.size === 0 ? "done" : await ship();
+      const outcome = hasWork() ? await ship() : "done";
       if (outcome !== "held") {
         if (heldInRow > 0) backoff.reset();
         heldInRow = 0;
       }
-      if (performance.now() - savedAtMs >= saveEveryMs) await save();
+      if (performance.now() - savedAtMs >= saveEveryMs) await save(stopping.signal);
       if (outcome === "more") continue;
       if (stopping.signal.aborted) break;
       if (outcome === "held") {
@@ -158,12 +169,17 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
         await wait(backoff.next(), stopping.signal);
         continue;
       }
-      if (due.size === 0 && !isUnknown) await bell.heard(isAnyUnsaved() ? saveEveryMs : LOOK_EVERY_MS, stopping.signal);
+      if (!hasWork() && !isUnknown) await bell.heard(isAnyUnsaved() ? saveEveryMs : LOOK_EVERY_MS, stopping.signal);
       await wait(gatherMs, stopping.signal);
     }
-    await save();
+    // The journal has what is not saved by then.
+    await save(AbortSignal.timeout(SAVE_WITHIN_MS));
     for (const shipper of shippers.values()) await shipper.close();
     await journal.close();
+  }
+
+  function hasWork(): boolean {
+    return due.size > 0 || joinRoom.isOver;
   }
 
   function isAnyUnsaved(): boolean {
@@ -196,7 +212,11 @@ export function createLogShipper(options: LogShipperOptions, parts: LogShipperPa
       const key = shortId(source.id);
       containers.told(source);
       return () => {
-        if (!shippers.has(key)) isUnknown = true;
+        if (!shippers.has(key)) {
+          // Its files may have been removed, and with them what was told of it.
+          containers.told(source);
+          isUnknown = true;
+        }
         due.add(key);
         bell.ring();
       };

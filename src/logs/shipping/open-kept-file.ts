@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, type Stats } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { codeOf, REAL_DISK } from "../files/disk.ts";
 import { readFolder } from "../files/read-log-folder.ts";
@@ -72,10 +72,21 @@ async function placeIn(
 ): Promise<Pick<OpenedFile, "offset" | "identity">> {
   const offset = file.sequence === at?.sequence ? at.offset : 0;
   if (file.isCompressed) return { offset, identity: undefined };
-  const { dev, ino, size } = await handle.stat();
-  const identity = `${dev}:${ino}`;
-  if (offset > 0 && at?.identity !== undefined && at.identity !== identity) return { offset: 0, identity };
+  const stats = await handle.stat();
+  const { size } = stats;
+  const identity = `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
+  if (offset > 0 && at?.identity !== undefined && isAnother(at.identity, stats)) return { offset: 0, identity };
   return { offset: offset <= size ? offset : await cutOffset(container, file, size), identity };
+}
+
+/**
+ * A removed file's number is soon given to another (ext4), so when it was made counts too, but where that is not known:
+ * it is 0 then, or, of a kernel without statx (before 4.11), the time of the last change.
+ */
+function isAnother(identity: string, { dev, ino, birthtimeMs, ctimeMs }: Stats): boolean {
+  const [device, inode, madeAtMs] = identity.split(":");
+  if (device !== String(dev) || inode !== String(ino)) return true;
+  return madeAtMs !== undefined && madeAtMs !== String(birthtimeMs) && birthtimeMs !== ctimeMs;
 }
 
 /** A file that became shorter: `raw` is cut back to its checkpoint after a kill, and written again from there. */

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, lstat, open } from "node:fs/promises";
 import { join } from "node:path";
 import { isBefore, type NotedPosition } from "./ship-position.ts";
 
@@ -11,6 +11,7 @@ export interface ShipJournal {
   /** Reads what the last agent left. */
   open(): Promise<void>;
   positionOf(key: string): NotedPosition | undefined;
+  /** Also when others removed the folder, as soon as it is there again. */
   note(positions: readonly (readonly [key: string, position: NotedPosition])[]): Promise<void>;
   /** All is in the checkpoints. */
   clear(): Promise<void>;
@@ -20,10 +21,17 @@ export interface ShipJournal {
 /** It grows while checkpoints can't be written. What is over this is not noted: a kill then repeats more. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
+interface OpenJournal {
+  readonly handle: FileHandle;
+  readonly dev: number;
+  readonly ino: number;
+  bytes: number;
+}
+
 export function createShipJournal(dir: string, fileMode: number): ShipJournal {
+  const path = join(dir, ".shipped");
   const noted = new Map<string, NotedPosition>();
-  let handle: FileHandle | undefined;
-  let bytes = 0;
+  let journal: OpenJournal | undefined;
 
   function take(line: string) {
     for (const [key, position] of entriesIn(line)) {
@@ -32,41 +40,58 @@ export function createShipJournal(dir: string, fileMode: number): ShipJournal {
     }
   }
 
+  async function opened(): Promise<OpenJournal> {
+    const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, fileMode);
+    const { dev, ino, size } = await handle.stat();
+    return { handle, dev, ino, bytes: size };
+  }
+
+  /** A folder that was removed took the file with it, and who comes next finds only what is in the one at its place. */
+  async function atItsPlace(): Promise<OpenJournal | undefined> {
+    const there = await lstat(path).catch(() => undefined);
+    if (journal && journal.ino === there?.ino && journal.dev === there.dev) return journal;
+    await close();
+    journal = await opened().catch(() => undefined);
+    return journal;
+  }
+
+  async function close() {
+    await journal?.handle.close().catch(() => {});
+    journal = undefined;
+  }
+
   return {
     async open() {
       try {
-        const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-        handle = await open(join(dir, ".shipped"), O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, fileMode);
-        const text = await handle.readFile("utf8");
-        bytes = text.length;
-        for (const line of text.split("\n")) take(line);
+        journal = await opened();
+        for (const line of (await journal.handle.readFile("utf8")).split("\n")) take(line);
       } catch {
         // Without it the checkpoints count, which are a few seconds older.
       }
     },
     positionOf: (key) => noted.get(key),
     async note(positions) {
+      const now = await atItsPlace();
       // The line before may be torn.
       const line = `\n${JSON.stringify(positions)}`;
-      if (handle === undefined || bytes + line.length > MAX_BYTES) return;
-      bytes += line.length;
+      if (now === undefined || now.bytes + line.length > MAX_BYTES) return;
+      now.bytes += line.length;
       // What can't be written is said of the checkpoints.
-      await handle.appendFile(line).catch(() => {});
+      await now.handle.appendFile(line).catch(() => {});
     },
     async clear() {
       noted.clear();
-      if (bytes === 0) return;
-      await handle?.truncate(0).then(
+      if (journal === undefined || journal.bytes === 0) return;
+      const cleared = journal;
+      await cleared.handle.truncate(0).then(
         () => {
-          bytes = 0;
+          cleared.bytes = 0;
         },
         () => {},
       );
     },
-    async close() {
-      await handle?.close().catch(() => {});
-      handle = undefined;
-    },
+    close,
   };
 }
 

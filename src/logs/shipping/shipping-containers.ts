@@ -8,6 +8,7 @@ import type { LogSource } from "../pump/log-source.ts";
 import { containerAttributes } from "./container-attributes.ts";
 import { type ContainerShipper, openContainerShipper } from "./container-shipper.ts";
 import type { JoinRules } from "./join-lines.ts";
+import type { JoinRoom } from "./join-room.ts";
 import type { ReaderTurns } from "./reader-turns.ts";
 import type { ShipJournal } from "./ship-journal.ts";
 
@@ -25,6 +26,7 @@ export interface ShippedContainersOptions {
 interface ShippedContainersParts {
   readonly levelsOf: (container: LevelContainer) => LineLevel;
   readonly turns: ReaderTurns;
+  readonly joinRoom: JoinRoom;
   readonly journal: ShipJournal;
   readonly telemetry: Telemetry;
 }
@@ -40,7 +42,7 @@ export interface ShippedContainers {
 
 export function createShippedContainers(
   options: ShippedContainersOptions,
-  { levelsOf, turns, journal, telemetry }: ShippedContainersParts,
+  { levelsOf, turns, joinRoom, journal, telemetry }: ShippedContainersParts,
 ): ShippedContainers {
   const all = new Map<string, ContainerShipper>();
   const sources = new Map<string, LogSource>();
@@ -57,6 +59,7 @@ export function createShippedContainers(
       isKnown: source !== undefined,
       noted: journal.positionOf(key),
       turns,
+      joinRoom,
       telemetry,
       nowMs: Date.now,
     });

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { nanoTimeFromMs } from "../../../src/kit/nano-time.ts";
 import { containerNames } from "../../../src/logs/files/file-names.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
+import { isIndented } from "../../../src/logs/shipping/join-lines.ts";
 import type { ContainerBatch } from "../../../src/logs/shipping/shipped-record.ts";
 import { eventually } from "../../support/eventually.ts";
 import { ID, line, timeOf } from "../files/support/scene.ts";
@@ -58,6 +59,27 @@ test("of many containers that are behind in compressed files a few are open at o
   assert.equal(new Set(scene.receiver.texts()).size, count * 800);
   assert.equal(scene.receiver.records.length, count * 800);
   assert.ok(openFiles > 0 && openFiles <= 16, `${openFiles} open`);
+});
+
+test("what all containers' lines that wait to be joined take has a bound, past which the oldest go as they are", async (t) => {
+  const scene = shippingScene(t);
+  const folder = await scene.folder({ maxFileBytes: 100_000 });
+  for (let i = 0; i < 50; i++) {
+    const files = await folder.files({ id: idOf(i), name: `web${i + 10}` });
+    await files.write([line(`${i}`.padStart(1_000, "."))]);
+  }
+  const join = { continues: isIndented, maxLines: 50, maxMs: 3_600_000 };
+  const shipper = scene.shipper({ join, maxHeldBytes: 10_000 });
+  await scene.received(40);
+  const last = () => Number(scene.receiver.texts().at(-1)?.replaceAll(".", ""));
+  assert.equal(last(), 39);
+  const late = await folder.files({ id: ID, name: "late" });
+  await late.write([line("x".repeat(1_000))]);
+  shipper.listen(source({ name: "late" }))([]);
+  await scene.received(41);
+  assert.equal(last(), 40);
+  await shipper.stop();
+  assert.equal(scene.receiver.records.length, 41);
 });
 
 test("how long the oldest line waits and how much lies in the files is told while the receiver is away, and ends with it", async (t) => {

@@ -104,7 +104,6 @@ export function source(about: Partial<LogSource> = {}): LogSource {
     labels: { "com.example.team": "shop" },
     tty: false,
     driver: "local",
-    isRotating: false,
     isRunning: true,
     hasRun: true,
     version: "1",

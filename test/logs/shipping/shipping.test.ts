@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFileSync, readFileSync, truncateSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { isIndented } from "../../../src/logs/shipping/join-lines.ts";
@@ -7,6 +7,8 @@ import { eventually } from "../../support/eventually.ts";
 import { ID, line, numbered, OTHER_ID, timeOf } from "../files/support/scene.ts";
 import { shippingScene, source } from "./shipping-scene.ts";
 
+/** The writer looks after its file every second or MiB: a line this long makes it look. */
+const LONG = line("x".repeat(1_100_000), { at: 50 });
 const STEM = `web-${ID.slice(0, 12)}`;
 
 for (const format of ["cri", "json", "raw"] as const) {
@@ -227,6 +229,55 @@ test("a file that others emptied is read from its beginning", async (t) => {
   shipper.listen(source())([]);
   await scene.received(21);
   assert.equal(scene.receiver.texts().at(-1), "new");
+});
+
+for (const gone of ["the whole folder", "the container's folder"] as const) {
+  test(`${gone} is removed while it is written: what is written anew is sent, as before`, async (t) => {
+    const scene = shippingScene(t);
+    const folder = await scene.folder({ maxFileBytes: 10_000_000, holdEveryMs: 1 });
+    const files = await folder.files({ id: ID, name: "web" });
+    const shipper = scene.shipper({ saveEveryMs: 3_600_000 });
+    const heard = shipper.listen(source());
+    const write = async (lines: ReturnType<typeof numbered>) => {
+      await files.write(lines);
+      heard(lines);
+    };
+    await write([...numbered(0, 20), LONG]);
+    // What it wrote after its last look is in the new file again.
+    await write([LONG]);
+    await scene.received(22);
+    rmSync(gone === "the whole folder" ? scene.dir : join(scene.dir, "web"), { recursive: true });
+    await write(numbered(20, 70));
+    await eventually(() => scene.receiver.texts().at(-1) === "line 69", { withinMs: 60_000 });
+    await write(numbered(70, 75));
+    await eventually(() => scene.receiver.texts().at(-1) === "line 74", { withinMs: 60_000 });
+    await shipper.stop();
+    const texts = scene.receiver.texts().filter((text) => text.startsWith("line"));
+    assert.deepEqual(texts, textsOf(numbered(0, 75)));
+    for (const [{ attributes } = {}] of scene.receiver.batches)
+      assert.equal(attributes?.["container.image.name"], "registry:5000/shop/web");
+    assert.equal(scene.telemetry.count("tallyman_log_records_dropped_total"), 0);
+  });
+}
+
+test("a container whose files were removed and missed is whose it was, once there are new ones", async (t) => {
+  const scene = shippingScene(t);
+  const folder = await scene.folder({ maxFileBytes: 10_000_000 });
+  const web = await folder.files({ id: ID, name: "web" });
+  const shipper = scene.shipper();
+  const heard = shipper.listen(source());
+  await web.write([LONG]);
+  heard([]);
+  await scene.received(1);
+  rmSync(join(scene.dir, "web"), { recursive: true });
+  const db = await folder.files({ id: OTHER_ID, name: "db" });
+  await db.write(numbered(0, 1));
+  shipper.listen(source({ id: OTHER_ID, name: "db" }))([]);
+  await scene.received(2);
+  await web.write(numbered(1, 2));
+  heard([]);
+  await eventually(() => scene.receiver.texts().at(-1) === "line 1", { withinMs: 60_000 });
+  assert.equal(scene.receiver.batches.at(-1)?.[0]?.attributes["container.image.name"], "registry:5000/shop/web");
 });
 
 function textsOf(lines: ReturnType<typeof numbered>): string[] {
