@@ -60,7 +60,7 @@ async function checkDrivers(sources: readonly LogSource[], { engine }: Agent): P
       );
     if (!isReadable) unreadable.push(source);
   });
-  const rotating = sources.filter(({ driver, isRotating }) => isRotating && driver !== "local");
+  const rotating = sources.filter(({ driver, rotation }) => rotation && driver !== "local");
   const findings: Finding[] = [{ ok: true, message: `${sources.length} containers are chosen` }];
   if (unreadable.length > 0) {
     const names = named(unreadable.map(({ name, driver }) => `${name} (${driver})`));

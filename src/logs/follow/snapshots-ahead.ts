@@ -2,16 +2,14 @@ import type { Engine, LogBody, LogReply } from "../../engine/engine.ts";
 import { createBell } from "../../kit/bell.ts";
 import { msFromNanoTime } from "../../kit/nano-time.ts";
 import { createPieceDecoder } from "../pieces/piece-decoder.ts";
+import { BURST_BYTES_PER_MS, type LogFilesAhead } from "./log-rotation.ts";
 import type { SnapshotPlace, SnapshotRoom } from "./snapshot-room.ts";
 
 export interface SnapshotsAheadOptions {
   readonly engine: Engine;
   readonly containerId: string;
   readonly tty: boolean;
-  /** The driver leaves a file that is so large. */
-  readonly rotatesAtBytes: number;
-  /** How many it keeps: one if not given, as the driver does. */
-  readonly keptFiles?: number | undefined;
+  readonly files: LogFilesAhead;
   /** Which all logs share. */
   readonly room: SnapshotRoom;
   /** It is written as fast as can be, as far as is known. */
@@ -48,8 +46,6 @@ interface Waiting {
 const MOST_WAITING = 32;
 /** Another is opened when so much of the time that the log's files last has passed. */
 const SHARE_OF_SPAN = 1 / 8;
-/** What a container can write through the engine at most: 600,000 lines, 102 MB, in 3 s (28.5.2, two cores). */
-const BURST_BYTES_PER_MS = 40_000;
 /** Of a log of which nothing tells that it is written fast. */
 const CALM_FACTOR = 20;
 /** At most a third of the time goes into opening them, unless one is waited for. */
@@ -60,8 +56,8 @@ const WAIT_MS = 500;
 const FIRST_ENTRY_MS = 20_000;
 
 export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsAhead {
-  const { engine, containerId: id, tty, rotatesAtBytes, keptFiles = 1, room, firstEntryMs = FIRST_ENTRY_MS } = options;
-  const calmRestMs = (rotatesAtBytes / BURST_BYTES_PER_MS) * (options.isBurst ? 1 : CALM_FACTOR);
+  const { engine, containerId: id, tty, files, room, firstEntryMs = FIRST_ENTRY_MS } = options;
+  const calmRestMs = (files.fileBytes / BURST_BYTES_PER_MS) * (options.isBurst ? 1 : CALM_FACTOR);
   const longestRestMs = Math.min(LONGEST_REST_MS, calmRestMs);
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
@@ -110,7 +106,7 @@ export function createSnapshotsAhead(options: SnapshotsAheadOptions): SnapshotsA
   async function openAgainAndAgain() {
     while (!signal.aborted) {
       const beganAtMs = performance.now();
-      const place = waiting.length < MOST_WAITING ? room.take(rotatesAtBytes * keptFiles) : undefined;
+      const place = waiting.length < MOST_WAITING ? room.take(files.fileBytes * files.keptFiles) : undefined;
       if (place === undefined && !isWanted) {
         await wanted.heard(WAIT_MS, signal);
         continue;

@@ -7,11 +7,11 @@ import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { ContainerFiles } from "../files/container-files.ts";
 import { LogFilesClosedError } from "../files/disk-trouble.ts";
 import type { LogFolder } from "../files/log-folder.ts";
-import type { FollowEnd } from "../follow/follower.ts";
+import type { FollowEnd } from "../follow/follow-end.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
 import type { LogSource } from "./log-source.ts";
 
-/** Reads one container's log from a position on, and resolves when there will be no more: see `createFollower`. */
+/** Reads one container's log from a position on, and resolves when there will be no more: see `FollowEnd`. */
 export type Follow = (what: {
   readonly source: LogSource;
   /** See `FollowerOptions`. */

@@ -15,23 +15,8 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
   const room = createSnapshotRoom();
   return ({ source, opened, position, onLines, signal }) => {
-    const { id, name, tty, isRotating, rotatesAtBytes, keptFiles, fileBytes, isRunning, isNew = false } = source;
-    const what = {
-      containerId: id,
-      name,
-      tty,
-      isRotating,
-      rotatesAtBytes,
-      keptFiles,
-      fileBytes,
-      isRunning,
-      isNew,
-      room,
-      opened,
-      position,
-      onLines,
-      signal,
-    };
+    const { id: containerId, name, tty, rotation, isRunning, isNew = false } = source;
+    const what = { containerId, name, tty, rotation, isRunning, isNew, room, opened, position, onLines, signal };
     return createFollower({ ...how, ...what, ...(backoff && { backoff: backoff() }) }, telemetry).run();
   };
 }

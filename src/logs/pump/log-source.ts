@@ -1,5 +1,6 @@
 import { nameOfContainer } from "../../inventory/container-choice.ts";
 import type { Container } from "../../inventory/inventory.ts";
+import type { LogRotation } from "../follow/log-rotation.ts";
 
 /** What the pump needs to know of a container. */
 export interface LogSource {
@@ -9,14 +10,8 @@ export interface LogSource {
   readonly labels: Readonly<Record<string, string>>;
   readonly tty: boolean;
   readonly driver: string | undefined;
-  /** The driver removes old lines by itself, also those that nobody has read. */
-  readonly isRotating: boolean;
-  /** At which size it leaves a file, if it keeps them as they are. */
-  readonly rotatesAtBytes?: number | undefined;
-  /** How many files it keeps, the one that it writes among them. */
-  readonly keptFiles?: number | undefined;
-  /** Whatever becomes of it then. */
-  readonly fileBytes?: number | undefined;
+  /** If its driver removes old lines by itself. */
+  readonly rotation?: LogRotation | undefined;
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
@@ -30,7 +25,6 @@ export function logSource({ summary, inspect }: Container): LogSource {
   const { State, Config, HostConfig } = inspect;
   const name = nameOfContainer(summary);
   const driver = HostConfig?.LogConfig?.Type;
-  const logOptions = HostConfig?.LogConfig?.Config ?? {};
   const startedAt = State?.StartedAt ?? "";
   return {
     id: summary.Id,
@@ -39,11 +33,7 @@ export function logSource({ summary, inspect }: Container): LogSource {
     labels: summary.Labels ?? {},
     tty: Config?.Tty === true,
     driver,
-    isRotating: logOptions["max-size"] !== undefined,
-    // Without it the driver keeps the one that it writes.
-    keptFiles: Number(logOptions["max-file"] ?? 1) || 1,
-    rotatesAtBytes: driver === "json-file" && !isCompressed(logOptions) ? bytesOf(logOptions["max-size"]) : undefined,
-    fileBytes: bytesOf(logOptions["max-size"]),
+    rotation: rotationOf(driver, HostConfig?.LogConfig?.Config ?? {}),
     isRunning: State?.Running === true,
     // Go's zero time: never.
     hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),
@@ -51,12 +41,23 @@ export function logSource({ summary, inspect }: Container): LogSource {
   };
 }
 
-/** They would be unpacked for each reading. */
+function rotationOf(driver: string | undefined, options: Readonly<Record<string, string>>): LogRotation | undefined {
+  const { "max-size": size, "max-file": files } = options;
+  if (size === undefined) return undefined;
+  return {
+    fileBytes: bytesOf(size),
+    // Without it the driver keeps the one that it writes.
+    keptFiles: Number(files ?? 1) || 1,
+    // Compressed they would be unpacked for each reading, and of `local` a follow loses nothing.
+    isOpenedAhead: driver === "json-file" && !isCompressed(options),
+  };
+}
+
 function isCompressed({ compress = "" }: Readonly<Record<string, string>>): boolean {
   return /^(1|t|true)$/i.test(compress);
 }
 
-function bytesOf(size = ""): number | undefined {
+function bytesOf(size: string): number | undefined {
   const [, number, unit = ""] = /^([\d.]+) ?([kmgtp]?)(?:i?b)?$/i.exec(size) ?? [];
   // units.FromHumanSize (docker/go-units 0.5.0): decimal.
   const bytes = Number(number) * 1000 ** UNITS.indexOf(unit.toLowerCase());

@@ -321,7 +321,7 @@ test("before 24, a log that rotates and comes fast is read in snapshots, which t
     async (stage) => {
       const id = stage.containers.run({ logOptions: ROTATING });
       const taken: LogLine[] = [];
-      const { stop } = stage.follow(id, taken, { isRotating: true });
+      const { stop } = stage.follow(id, taken, { rotation: { isOpenedAhead: false } });
       print(stage, id, "one\n", "two\n");
       await stage.untilFollowed(id, taken);
       const asked = stage.requests.entries.length;
@@ -342,7 +342,7 @@ test("a follow that an engine before 24 forgot at a rotation is begun anew", () 
     async (stage) => {
       const id = stage.containers.run({ logOptions: ROTATING });
       const taken: LogLine[] = [];
-      const { stop } = stage.follow(id, taken, { isRotating: true, maxSilenceMs: 50 });
+      const { stop } = stage.follow(id, taken, { rotation: { isOpenedAhead: false }, maxSilenceMs: 50 });
       print(stage, id, "one\n", "two\n");
       await stage.untilFollowed(id, taken);
       stage.logStreams.hush();

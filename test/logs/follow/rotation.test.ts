@@ -12,7 +12,7 @@ const FILES = 3;
 const LOG = { logOptions: { "max-size": "1m", "max-file": String(FILES) } };
 /** Before it is left, a follow gives no more of them: 256 KiB within a second. */
 const FOLLOWED_LINES = 300;
-const ROTATING = { isRotating: true, rotatesAtBytes: 1024 ** 2 };
+const ROTATING = { rotation: { fileBytes: 1024 ** 2, isOpenedAhead: true } };
 const GONE = "warn: Lines of a container's log were gone before they could be read";
 
 for (const engineVersion of ["20.10.24", "28.5.2"]) {

@@ -1,25 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { hasSmallFiles, restMs } from "../../../src/logs/follow/small-files.ts";
+import { hasSmallFiles, restMs } from "../../../src/logs/follow/log-rotation.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type Stage, startStage, texts } from "./stage.ts";
 
-const ROTATING = { isRotating: true, fileBytes: 20_000, keptFiles: 10_000 };
+const SMALL = { fileBytes: 20_000, keptFiles: 10_000, isOpenedAhead: true };
 /** The driver keeps all of them. */
 const LOG_OPTIONS = { "max-size": "20k", "max-file": "10000" };
 
 test("files under a megabyte are small, whatever their number, and a short log is looked at more often", () => {
-  const large = { isRotating: true, fileBytes: 10e6, keptFiles: 3 };
-  const few = { isRotating: true, fileBytes: 10e3, keptFiles: 2 };
-  assert.deepEqual([ROTATING, few, large, { isRotating: true }].map(hasSmallFiles), [true, true, false, false]);
-  assert.deepEqual([restMs(ROTATING), restMs({ fileBytes: 200e3, keptFiles: 10 }), restMs(few)], [250, 50, 10]);
+  const large = { ...SMALL, fileBytes: 10e6, keptFiles: 3 };
+  const few = { ...SMALL, fileBytes: 10e3, keptFiles: 2 };
+  const rotations = [SMALL, few, large, { isOpenedAhead: true }, undefined];
+  assert.deepEqual(rotations.map(hasSmallFiles), [true, true, false, false, false]);
+  assert.deepEqual([restMs(SMALL), restMs({ fileBytes: 200e3, keptFiles: 10 }), restMs(few)], [250, 50, 10]);
 });
 
 for (const engineVersion of ["20.10.24", "28.5.2"])
   for (const logDriver of ["json-file", "local"]) {
-    const rotating = logDriver === "json-file" ? { ...ROTATING, rotatesAtBytes: ROTATING.fileBytes } : ROTATING;
+    const rotating = { rotation: { ...SMALL, isOpenedAhead: logDriver === "json-file" } };
 
     function inSmallFiles(name: string, work: (stage: Stage, id: string) => Promise<void>) {
       test(`${engineVersion}, ${logDriver} in small files: ${name}`, async () => {
@@ -87,7 +88,7 @@ test("20.10.24: a follow that fell silent is opened anew", async () => {
   try {
     const id = stage.containers.run({ logOptions: LOG_OPTIONS });
     const taken: LogLine[] = [];
-    const following = stage.follow(id, taken, { ...ROTATING, maxSilenceMs: 50 });
+    const following = stage.follow(id, taken, { rotation: SMALL, maxSilenceMs: 50 });
     const lines = printed(stage, id, 1);
     await eventually(() => taken.length === 1);
     stage.logStreams.hush();
@@ -122,8 +123,8 @@ for (const isRotating of [false, true])
       // As it is read from the end of the files.
       const position = { time: last.time, stream: last.stream, count: 1, newest: { stdout: last.time } };
       const after: LogLine[] = [];
-      const rotating = isRotating ? { isRotating, fileBytes: 10e6, rotatesAtBytes: 10e6 } : {};
-      const second = stage.follow(id, after, { position, ...rotating });
+      const rotation = isRotating ? { fileBytes: 10e6, isOpenedAhead: true } : undefined;
+      const second = stage.follow(id, after, { position, rotation });
       await eventually(() => before.length + after.length >= lines.length);
       await second.stop();
       assert.deepEqual(texts([...before, ...after]), lines);

@@ -21,7 +21,8 @@ async function onStage(work: (stage: Stage, id: string) => Promise<void>) {
 
 function snapshotsAhead(engine: Engine, containerId: string, given: Partial<SnapshotsAheadOptions> = {}) {
   const stop = new AbortController();
-  const how = { engine, containerId, tty: false, rotatesAtBytes: 1024 ** 2, isBurst: true, signal: stop.signal };
+  const files = { fileBytes: 1024 ** 2, keptFiles: 1 };
+  const how = { engine, containerId, tty: false, files, isBurst: true, signal: stop.signal };
   return { ...createSnapshotsAhead({ ...how, room: createSnapshotRoom(), ...given }), stop: () => stop.abort() };
 }
 
@@ -75,7 +76,11 @@ test("the answers that wait of many logs hold up no other", async () => {
     );
     for (const id of bursts) {
       printSome(id);
-      const ahead = snapshotsAhead(stage.engine, id, { rotatesAtBytes: 100_000, room, signal: stop.signal });
+      const ahead = snapshotsAhead(stage.engine, id, {
+        files: { fileBytes: 100_000, keptFiles: 1 },
+        room,
+        signal: stop.signal,
+      });
       assert.ok(await ahead.next(undefined));
     }
     await eventually(() => {

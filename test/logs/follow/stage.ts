@@ -1,7 +1,8 @@
 import { type SimulatedEngineOptions, startSimulatedEngine } from "../../../src/demo/engine/simulated-engine.ts";
 import { createEngine } from "../../../src/engine/create-engine.ts";
 import { createBackoff } from "../../../src/kit/backoff.ts";
-import { createFollower, type FollowEnd, type FollowerOptions } from "../../../src/logs/follow/follower.ts";
+import type { FollowEnd } from "../../../src/logs/follow/follow-end.ts";
+import { createFollower, type FollowerOptions } from "../../../src/logs/follow/follower.ts";
 import type { LogLine, LogStream } from "../../../src/logs/log-line.ts";
 import { recordingTelemetry } from "../../engine/recording-telemetry.ts";
 import { eventually } from "../../support/eventually.ts";

@@ -50,12 +50,9 @@ describe("what the pump knows of a container", () => {
     assert.equal(logSource(container({ running: false, startedAt: "0001-01-01T00:00:00Z" })).hasRun, false);
   });
 
-  test("is whether its driver removes lines by itself", () => {
-    assert.equal(logSource(container()).isRotating, false);
-    assert.equal(logSource(container({ driverOptions: { "max-size": "10m" } })).isRotating, true);
-  });
-
-  test("is at which size a json-file is left, where it stays as it is", () => {
+  test("is whether its driver removes lines by itself, and at which size it leaves how many files", () => {
+    const rotationOf = (driverOptions: Record<string, string>) => logSource(container({ driverOptions })).rotation;
+    assert.equal(rotationOf({}), undefined);
     const sizes: [size: string, bytes: number | undefined][] = [
       ["10m", 10e6],
       ["512KB", 512e3],
@@ -63,13 +60,14 @@ describe("what the pump knows of a container", () => {
       ["800", 800],
       ["-1", undefined],
     ];
-    for (const [size, bytes] of sizes)
-      assert.equal(logSource(container({ driverOptions: { "max-size": size } })).rotatesAtBytes, bytes, size);
-    assert.equal(logSource(container()).rotatesAtBytes, undefined);
-    assert.equal(logSource(container({ driverOptions: { "max-size": "1m", "max-file": "3" } })).keptFiles, 3);
-    assert.equal(logSource(container({ driverOptions: { "max-size": "1m" } })).keptFiles, 1);
+    for (const [size, fileBytes] of sizes)
+      assert.deepEqual(rotationOf({ "max-size": size }), { fileBytes, keptFiles: 1, isOpenedAhead: true }, size);
+    assert.equal(rotationOf({ "max-size": "1m", "max-file": "3" })?.keptFiles, 3);
+  });
+
+  test("is whether what its driver removes can be opened ahead, as an uncompressed json-file can", () => {
     const driverOptions = { "max-size": "10m", compress: "true" };
-    assert.equal(logSource(container({ driverOptions })).rotatesAtBytes, undefined);
-    assert.equal(logSource(container({ driver: "local", driverOptions })).rotatesAtBytes, undefined);
+    assert.equal(logSource(container({ driverOptions })).rotation?.isOpenedAhead, false);
+    assert.equal(logSource(container({ driver: "local", driverOptions })).rotation?.isOpenedAhead, false);
   });
 });

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { EngineError } from "../../../src/engine/engine.ts";
 import type { Container, ContainerNews } from "../../../src/inventory/inventory.ts";
 import type { ContainerFiles } from "../../../src/logs/files/container-files.ts";
-import type { FollowEnd } from "../../../src/logs/follow/follower.ts";
+import type { FollowEnd } from "../../../src/logs/follow/follow-end.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import type { Follow } from "../../../src/logs/pump/container-pump.ts";
 import { createLogPump } from "../../../src/logs/pump/log-pump.ts";

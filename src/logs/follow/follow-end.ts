@@ -1,0 +1,51 @@
+import { type Engine, EngineError } from "../../engine/engine.ts";
+import { containerRun } from "./container-run.ts";
+import { engineTraits } from "./engine-traits.ts";
+import { readFromPosition } from "./from-position.ts";
+import type { Reading } from "./reading.ts";
+import type { Readings } from "./readings.ts";
+
+/**
+ * "ended": the container does not run, and all of its log was read; it may be started again. "removed": the engine no
+ * longer knows it; "missed": it did not before anything of it was had, too. "unreadable": its driver gives nothing back.
+ */
+export type FollowEnd =
+  | { readonly kind: "ended" | "removed" | "missed" | "stopped" }
+  | { readonly kind: "unreadable"; readonly error: EngineError };
+
+export interface FollowEndParts {
+  readonly engine: Engine;
+  readonly containerId: string;
+  readonly readings: Readings;
+  /** Of what is tried again. */
+  readonly onFailure: (error: EngineError) => void;
+}
+
+/** What the end of a reading means; nothing where it is to be read on. */
+export async function followEnd(parts: FollowEndParts, end: Reading["end"]): Promise<FollowEnd | undefined> {
+  const { readings, onFailure } = parts;
+  if (end === "stopped") return { kind: "stopped" };
+  if (!(end instanceof EngineError)) return undefined;
+  if (end.kind === "unreadable-logs") return { kind: "unreadable", error: end };
+  if (end.kind === "not-found") {
+    await readings.giveRest();
+    return { kind: readings.isMissed ? "missed" : "removed" };
+  }
+  onFailure(end);
+  return undefined;
+}
+
+/** Where a follow has ended, or there is none: whether the container's run has, or only the connection. */
+export async function endOfRun(parts: FollowEndParts): Promise<FollowEnd | undefined> {
+  const { engine, containerId, readings } = parts;
+  const run = await containerRun(engine, containerId);
+  if (run.isRunning) return undefined;
+  const reading = await readFromPosition(readings, { follow: false });
+  if (reading.end !== "ended") return followEnd(parts, reading.end);
+  // Else it was started again, or the engine went down, while that was read.
+  const again = await containerRun(engine, containerId);
+  if (again.isRunning || again.startedAt !== run.startedAt) return undefined;
+  // What the next run writes goes on with a Podman's last line.
+  if (!engineTraits(await engine.connect()).untilNewline) await readings.giveRest();
+  return { kind: "ended" };
+}

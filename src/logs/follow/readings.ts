@@ -1,0 +1,207 @@
+import type { Engine, LogReply } from "../../engine/engine.ts";
+import { logGapFound, logStreamFailed } from "../../telemetry/events/logs.ts";
+import type { Telemetry } from "../../telemetry/telemetry.ts";
+import type { LineOptions } from "../lines.ts";
+import type { LogLine, LogPosition } from "../log-line.ts";
+import { createResume } from "../resume/resume.ts";
+import { engineTraits } from "./engine-traits.ts";
+import { followBounds, type LogRotation, SILENCE_MS } from "./log-rotation.ts";
+import { type Reading, type ReadingOptions, readLog } from "./reading.ts";
+
+export interface ReadingsOptions extends LineOptions {
+  readonly engine: Engine;
+  readonly containerId: string;
+  readonly name: string;
+  /** If the container's log driver removes old lines by itself. */
+  readonly rotation?: LogRotation | undefined;
+  /** All of its log, and what comes, asked for before anything else was known: it serves when nothing is held yet. */
+  readonly opened?: Promise<LogReply> | undefined;
+  /** What is held already. */
+  readonly position: LogPosition | undefined;
+  /** In the engine's order, each line once. Pending, it holds the engine back; what it rejects with ends the following. */
+  readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** A test's own. */
+  readonly searchPatienceMs?: number;
+  readonly maxSilenceMs?: number;
+}
+
+export interface ReadQuery extends Pick<ReadingOptions, "follow" | "tail"> {
+  /** The answer to it, where that was opened ahead. */
+  readonly ahead?: LogReply | undefined;
+}
+
+/** One reading of a container's log after the other, each from the position that those before it led to. */
+export interface Readings {
+  /** One, with so much of the log's end: the position may not be in it. */
+  read(query: ReadQuery): Promise<Reading>;
+  /** One of all that there is, of which nothing newer than the position is held: the engine no longer has that. */
+  readWhatIsLeft(): Promise<Reading>;
+  /** Of what was told elsewhere, after which nothing comes, all that is newer than the position. */
+  giveLast(lines: readonly LogLine[]): Promise<void>;
+  /** The line under way, which will not go on. */
+  giveRest(): Promise<void>;
+  /** The answer that was open before the first of them, for others. */
+  takeOpened(): Promise<LogReply> | undefined;
+  /** Nothing is held, and nothing was told. */
+  readonly isFirst: boolean;
+  /** Nor did anything tell that there was nothing. */
+  readonly isMissed: boolean;
+  readonly position: LogPosition | undefined;
+  /** By how much the last reading found the position to be behind. */
+  readonly caughtUpLines: number;
+  /** Lets go of what is open. */
+  end(): void;
+}
+
+const SEARCH_PATIENCE_MS = 5_000;
+
+export function createReadings(options: ReadingsOptions, telemetry: Telemetry): Readings {
+  return new ReadingsOfLog(options, telemetry);
+}
+
+/** A class: there are thousands, and each function of a factory is 64 bytes (V8 13.6). */
+class ReadingsOfLog implements Readings {
+  readonly #options: ReadingsOptions;
+  readonly #telemetry: Telemetry;
+  #position: LogPosition | undefined;
+  #opened: Promise<LogReply> | undefined;
+  /** The position that the engine no longer has. */
+  #gone: LogPosition | undefined;
+  #last: Reading | undefined;
+  /** A reading came to the end of what there was. */
+  #wasHad = false;
+  #caughtUpLines = 0;
+  /** The position's newest times are those of all that is held: those that files end with need not be. */
+  #isNewestSure: boolean;
+  /** All of a log whose beginning may be what is left of it: whatever the driver removes while that is found out. */
+  #spare: Promise<LogReply> | undefined;
+  #isGapSaid = false;
+
+  constructor(options: ReadingsOptions, telemetry: Telemetry) {
+    this.#options = options;
+    this.#telemetry = telemetry;
+    this.#position = options.position;
+    this.#opened = options.opened;
+    this.#isNewestSure = options.position === undefined;
+  }
+
+  get isFirst(): boolean {
+    return this.#position === undefined && this.#last === undefined;
+  }
+
+  get isMissed(): boolean {
+    return this.#position === undefined && !this.#wasHad;
+  }
+
+  get position(): LogPosition | undefined {
+    return this.#position;
+  }
+
+  get caughtUpLines(): number {
+    return this.#caughtUpLines;
+  }
+
+  takeOpened(): Promise<LogReply> | undefined {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    return opened;
+  }
+
+  async read({ follow, tail, ahead }: ReadQuery): Promise<Reading> {
+    const { engine, rotation, searchPatienceMs = SEARCH_PATIENCE_MS, maxSilenceMs = SILENCE_MS } = this.#options;
+    const traits = engineTraits(await engine.connect());
+    const isAnchorGone = this.#position !== undefined && this.#position === this.#gone;
+    const isFromStart = isAnchorGone || this.#position === undefined;
+    const opened = this.takeOpened();
+    const isUsable = follow && isFromStart;
+    if (!isUsable) discard(opened);
+    const reading = await readLog({
+      ...this.#options,
+      opened: ahead ? Promise.resolve(ahead) : isUsable ? opened : undefined,
+      searchPatienceMs,
+      position: this.#position,
+      isAnchorGone,
+      follow,
+      tail: isFromStart ? "all" : tail,
+      maxSilenceMs: undefined,
+      ...followBounds(rotation, traits, maxSilenceMs),
+      untilNewline: traits.untilNewline,
+      isRotating: rotation !== undefined,
+      stopsAtReplays: follow && rotation !== undefined,
+      isNewestSure: this.#isNewestSure,
+      onLate: traits.holdsSnapshots && !this.#isNewestSure ? () => this.#openSpare() : undefined,
+    });
+    if (reading.lines.gapBefore !== undefined) this.#foundGap(reading.lines.gapBefore);
+    this.#position = reading.lines.position;
+    if (reading.lines.state === "found") this.#closeSpare();
+    this.#isNewestSure ||= reading.newLines > 0 && (isFromStart || tail === "all");
+    this.#wasHad ||= reading.end === "ended";
+    if (reading.wasOpen) {
+      this.#last = reading;
+      this.#caughtUpLines = isFromStart ? 0 : reading.newLines;
+    }
+    if (reading.untimed > 0) this.#foundUntimed(reading.untimed);
+    return reading;
+  }
+
+  async readWhatIsLeft(): Promise<Reading> {
+    this.#gone = this.#position;
+    this.#foundGap(undefined);
+    const spare = this.#spare;
+    this.#spare = undefined;
+    return this.read({ follow: false, tail: "all", ahead: await spare });
+  }
+
+  async giveLast(lines: readonly LogLine[]): Promise<void> {
+    // What it begins with is in what was told.
+    this.#last = undefined;
+    this.#wasHad = true;
+    const resume = createResume({ position: this.#position, isWhole: true, isAnchorGone: true });
+    const fresh = resume.pass(lines);
+    if (fresh.length > 0) await this.#options.onLines(fresh);
+    this.#position = resume.position;
+  }
+
+  async giveRest(): Promise<void> {
+    if (this.#last?.lines.state !== "found") return;
+    const rest = this.#last.lines.flush();
+    if (rest.length > 0) await this.#options.onLines(rest);
+    this.#position = this.#last.lines.position;
+  }
+
+  end(): void {
+    this.#closeSpare();
+  }
+
+  #foundGap(before: string | undefined) {
+    const { containerId, name } = this.#options;
+    const gap = { after: this.#position?.time, before };
+    logGapFound(this.#telemetry, { containerId, name }, gap, { isNews: !this.#isGapSaid });
+    this.#isGapSaid = true;
+  }
+
+  #foundUntimed(entries: number) {
+    const { containerId, name } = this.#options;
+    const failure = { kind: "malformed", message: `${entries} entries without a time` };
+    logStreamFailed(this.#telemetry, { containerId, name }, failure);
+  }
+
+  #openSpare() {
+    const { engine, containerId: id, signal } = this.#options;
+    this.#spare ??= engine.containerLogs({ id, follow: false, tail: "all", signal });
+    this.#spare.catch(() => undefined);
+  }
+
+  #closeSpare() {
+    discard(this.#spare);
+    this.#spare = undefined;
+  }
+}
+
+function discard(reply: Promise<LogReply> | undefined) {
+  void reply?.then(
+    ({ body }) => body.destroy(),
+    () => undefined,
+  );
+}

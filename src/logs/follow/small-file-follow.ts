@@ -1,0 +1,35 @@
+import { followAsBell } from "./bell-follow.ts";
+import type { EngineTraits } from "./engine-traits.ts";
+import { restMs, SILENCE_MS } from "./log-rotation.ts";
+import type { Reading } from "./reading.ts";
+import type { Readings } from "./readings.ts";
+import { readToHead, type ToHeadOptions } from "./to-head.ts";
+
+/** What a small rotating log has told since it was last read is likely to be in so much of its end. */
+const BELL_TAIL = 100;
+
+/** Follows a log whose files are soon full, until the follow ends. */
+export async function followSmallFiles(
+  readings: Readings,
+  traits: EngineTraits,
+  options: ToHeadOptions,
+): Promise<Reading["end"]> {
+  const { engine, containerId: id, rotation, maxSilenceMs = SILENCE_MS, signal } = options;
+  const opened = readings.takeOpened() ?? engine.containerLogs({ id, follow: true, tail: 0, signal });
+  return followAsBell({
+    ...options,
+    reply: await opened,
+    catchUp: () => readWhatIsNew(readings, options),
+    giveLast: (lines) => readings.giveLast(lines),
+    restMs: restMs(rotation),
+    maxSilenceMs: traits.losesFollows ? maxSilenceMs : undefined,
+  });
+}
+
+async function readWhatIsNew(readings: Readings, options: ToHeadOptions): Promise<Reading> {
+  if (readings.position !== undefined && 2 * readings.caughtUpLines <= BELL_TAIL) {
+    const reading = await readings.read({ follow: false, tail: BELL_TAIL });
+    if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
+  }
+  return readToHead(readings, { ...options, isBehind: false });
+}
