@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { test } from "node:test";
-import { build } from "esbuild";
 import { populate } from "../../src/demo/engine/populate.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { startOtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
@@ -10,24 +8,15 @@ import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { PROGRAM, runAgent } from "./harness/agent.ts";
-import { startDockerEngine } from "./harness/docker-engine.ts";
 import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { setUp } from "./harness/set-up.ts";
-import { startTcpRelay } from "./harness/tcp-relay.ts";
-import { startWindows } from "./harness/windows.ts";
+import { REAL_ENGINE, startWindowsEngine } from "./harness/windows-engine.ts";
 
 const { engine, windows } = await setUp(async (own) => {
-  const engine = own(await startDockerEngine());
-  await startPopulation(engine);
-  const relay = own(await startTcpRelay(engine.socketPath));
-  const windows = own(await startWindows());
-  const program = join(windows.folder, "pipes.mjs");
-  const entryPoints = [join(import.meta.dirname, "harness/windows-pipes.ts")];
-  await build({ entryPoints, outfile: program, bundle: true, platform: "node", format: "esm", logLevel: "silent" });
-  const pipes = windows.start(program, [String(relay.port)]);
-  await pipes.ready(() => pipes.stdout().includes("listening"), 60_000);
-  return { engine, windows };
+  const started = await startWindowsEngine(own);
+  await startPopulation(started.engine);
+  return started;
 });
 
 test("on Windows, without a setting, `once` reads the engine at the pipe //./pipe/docker_engine as on Linux one at a socket", async () => {
@@ -45,7 +34,7 @@ test("on Windows, a real engine behind a pipe is read with its own numbers", asy
       const before = expectedSeries(await readAll(engine.client), {});
       const seen = containerSeries(
         await once({
-          TALLYMAN_ENGINE_ADDRESS: "npipe:////./pipe/real_engine",
+          TALLYMAN_ENGINE_ADDRESS: REAL_ENGINE,
           TALLYMAN_METRICS_GROUPS_PROCESSES: "true",
           TALLYMAN_METRICS_GROUPS_SIZE: "true",
         }),
@@ -63,6 +52,8 @@ test("on Windows, what it reads at the pipe is pushed, and pushed again", async 
     TALLYMAN_OTLP_ENDPOINT: receiver.httpEndpoint,
     TALLYMAN_OTLP_INTERVAL: "1s",
     TALLYMAN_LOG_FORMAT: "json",
+    // Beside whatever else listens on this machine.
+    TALLYMAN_HTTP_LISTEN: "127.0.0.1:0",
   });
   let firstNs: bigint | undefined;
   try {

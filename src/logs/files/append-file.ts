@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { codeOf, type Disk, isThere, lstatIfThere } from "./disk.ts";
+import { codeOf, type Disk, identityAt, identityOf, isThere } from "./disk.ts";
 import { lastLineEnd, type ReadPart } from "./scan-back.ts";
 
 /** The file that a container's lines go to, and that nobody but us should touch; whether somebody did is asked for. */
@@ -37,7 +37,7 @@ export class NoFileError extends Error {
 }
 
 export async function openAppendFile(disk: Disk, path: string, mode: number): Promise<AppendFile> {
-  const { handle, dev, ino, size: sizeAtFirst } = await openOrMake(disk, path, mode);
+  const { handle, identity, size: sizeAtFirst } = await openOrMake(disk, path, mode);
   let size = sizeAtFirst;
 
   async function read(offset: number, bytes: number): Promise<Buffer> {
@@ -51,12 +51,24 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
   }
 
   async function cutTo(newSize: number) {
-    await handle.truncate(newSize);
+    await handle.truncate(newSize).catch((error: unknown) => cutThroughAnother(error, newSize));
     size = newSize;
   }
 
+  /** Windows cuts nothing through a handle that appends: EPERM, as nodejs/node#3177 tells. */
+  async function cutThroughAnother(refusal: unknown, newSize: number) {
+    if (codeOf(refusal) !== "EPERM") throw refusal;
+    const another = await disk.open(path, FLAGS);
+    try {
+      if (identityOf(await another.stat({ bigint: true })) !== identity) throw refusal;
+      await another.truncate(newSize);
+    } finally {
+      await another.close();
+    }
+  }
+
   return {
-    identity: `${dev}:${ino}`,
+    identity,
     get size() {
       return size;
     },
@@ -84,8 +96,7 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
     async state() {
       const own = await handle.stat();
       if (own.nlink === 0) return "removed";
-      const there = await lstatIfThere(disk, path);
-      if (there?.ino !== ino || there.dev !== dev) return "moved";
+      if ((await identityAt(disk, path)) !== identity) return "moved";
       return own.size === size ? "kept" : "resized";
     },
     sync: () => handle.datasync(),
@@ -93,18 +104,19 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
   };
 }
 
-/** O_NONBLOCK: a pipe that someone put there must not hold us. */
+/** O_NONBLOCK: a pipe that someone put there must not hold us. Neither of the two is there on Windows. */
+const FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 async function openOrMake(disk: Disk, path: string, mode: number) {
-  const { O_RDWR, O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+  const { O_APPEND, O_CREAT, O_EXCL } = constants;
   const isNew = !(await isThere(disk, path));
-  const handle = await disk.open(path, isNew ? flags | O_CREAT | O_EXCL : flags, mode);
+  const handle = await disk.open(path, FLAGS | O_APPEND | (isNew ? O_CREAT | O_EXCL : 0), mode);
   try {
     // A umask took from the mode.
     if (isNew) await handle.chmod(mode);
-    const stats = await handle.stat();
+    const stats = await handle.stat({ bigint: true });
     if (!stats.isFile()) throw new NoFileError(`${path} is no regular file`);
-    return { handle, dev: stats.dev, ino: stats.ino, size: stats.size };
+    return { handle, identity: identityOf(stats), size: Number(stats.size) };
   } catch (error) {
     await handle.close();
     throw error;

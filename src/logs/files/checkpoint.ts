@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import type { Disk } from "./disk.ts";
-import { codeOf } from "./disk.ts";
+import { codeOf, renameOver } from "./disk.ts";
 import type { HeldState } from "./held-lines.ts";
 import type { LogFormat } from "./line-formats.ts";
 
@@ -51,7 +51,7 @@ export async function writeCheckpoint(disk: Disk, path: string, checkpoint: obje
   } finally {
     await file.close();
   }
-  await disk.rename(beside, path);
+  await renameOver(disk, beside, path);
 }
 
 function parsed(text: string): unknown {

@@ -33,12 +33,12 @@ export async function linkNewName(disk: Disk, names: FileNames, newName: string)
   const stats = await lstatIfThere(disk, link);
   if (stats?.isDirectory()) {
     const file = basename(names.current);
-    await disk.symlink(join("..", folderName, file), join(link, file)).catch(ifThere);
+    await disk.symlink(join("..", folderName, file), join(link, file)).catch(ifCantBe);
     return;
   }
   if (stats && !(stats.isSymbolicLink() && (await isOurs(disk, link)))) return;
   if (stats) await disk.unlink(link);
-  await disk.symlink(folderName, link).catch(ifThere);
+  await disk.symlink(folderName, link).catch(ifCantBe);
 }
 
 /** Removes the folder if nothing is left in it, and the links that led to the files. */
@@ -67,6 +67,7 @@ async function isOurs(disk: Disk, link: string): Promise<boolean> {
   return target === safeName(target);
 }
 
-function ifThere(error: unknown) {
-  if (codeOf(error) !== "EEXIST") throw error;
+/** Something has the name, or there are no links here: Windows gives the right to make them to few, and FAT has none. */
+function ifCantBe(error: unknown) {
+  if (!["EEXIST", "EPERM", "ENOTSUP", "ENOSYS"].includes(codeOf(error))) throw error;
 }

@@ -4,7 +4,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { withoutWarning } from "../../kit/without-warning.ts";
 import { NoFileError } from "./append-file.ts";
 import { makeFolder } from "./container-folder.ts";
-import { type Disk, lstatIfThere } from "./disk.ts";
+import { type Disk, identityAt, lstatIfThere } from "./disk.ts";
 
 /** Another agent writes to the folder. The code makes a writer wait, as for a disk: the other may end. */
 export class FolderLockedError extends Error {
@@ -42,7 +42,7 @@ export async function lockFolder(options: FolderLockOptions): Promise<FolderLock
   let isReleased = false;
 
   async function hold() {
-    if (isReleased || (await identityOf(disk, lockPath(dir))) === held.identity) return;
+    if (isReleased || (await identityAt(disk, lockPath(dir))) === held.identity) return;
     await makeFolder(disk, dir, folderMode);
     const taken = await take(options);
     close(held.database);
@@ -92,7 +92,7 @@ async function take({ disk, dir, fileMode }: FolderLockOptions): Promise<HeldLoc
     // Where the folder is not ours to say so, its own mode has to do.
     await disk.chmod(path, fileMode).catch(() => {});
     await introduce(disk, holderPath, fileMode).catch(() => {});
-    return { database, identity: await identityOf(disk, path) };
+    return { database, identity: await identityAt(disk, path) };
   } catch (error) {
     database.close();
     throw error;
@@ -101,11 +101,6 @@ async function take({ disk, dir, fileMode }: FolderLockOptions): Promise<HeldLoc
 
 function lockPath(dir: string): string {
   return join(dir, ".lock");
-}
-
-async function identityOf(disk: Disk, path: string): Promise<string | undefined> {
-  const stats = await lstatIfThere(disk, path);
-  return stats && `${stats.dev}:${stats.ino}`;
 }
 
 let loading: Promise<typeof import("node:sqlite")> | undefined;
