@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -21,17 +21,17 @@ const { engine, prometheus, agent } = await setUp(async (own) => {
 test("a backend that is not there at the start is waited for, and that is said once", async () => {
   await agent.logged(isComplaint, 15_000);
   await prometheus.start();
-  await eventually(async () => assert.deepEqual(await names(), ["goes", "stays"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await names(), ["goes", "stays"]), SECONDS_LATER);
   assert.equal(complaints().length, 1, JSON.stringify(complaints()));
 });
 
 test("a backend that crashes and returns gets the numbers again, and that is said once too", async () => {
   await prometheus.crash();
-  await eventually(() => assert.equal(complaints().length, 2), SECONDS_LATER);
+  await eventuallyPasses(() => assert.equal(complaints().length, 2), SECONDS_LATER);
   await engine.docker("rm", "-f", "goes");
   await engine.docker("run", "-d", "--name", "came", "bb", "sleep", "1d");
   await prometheus.start();
-  await eventually(async () => assert.deepEqual(await names(), ["came", "stays"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await names(), ["came", "stays"]), SECONDS_LATER);
   assert.equal(agent.ended(), undefined);
   assert.equal(complaints().length, 2, JSON.stringify(complaints()));
 });

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { parseExposition } from "../support/exposition.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { runAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
@@ -20,7 +20,7 @@ const nowhere = "unix:///nowhere/docker.sock";
 const OPT_IN = ["container_processes", "container_fs_usage_bytes"];
 
 test("`once` prints the engine's numbers as Prometheus text, and nothing else on standard output", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const before = withoutOptIn(expectedSeries(await readAll(engine.client), {}));
       const { code, stdout, stderr } = await runAgent(["once"], { TALLYMAN_ENGINE_ADDRESS: engine.address });

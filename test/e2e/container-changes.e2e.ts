@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -79,7 +79,7 @@ test("a container that is replaced by another of its name answers with the new o
   await engine.docker("rm", "-f", "replaced");
   await run("replaced", ...FOREVER);
   const { Id } = await engine.client.inspect("replaced");
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const ids = (await prometheus.query("{name='replaced'}")).map(({ labels }) => labels.id);
     assert.deepEqual([...new Set(ids)], [`/docker/${Id}`]);
   }, NEXT_EXPORT);
@@ -136,7 +136,7 @@ async function startedAt(name: string): Promise<number> {
 
 /** The queries' values, all at once, no later than the next export. */
 async function arrives(expected: Record<string, number[]>) {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const seen: Record<string, number[]> = {};
     for (const promql of Object.keys(expected)) {
       seen[promql] = (await prometheus.query(promql)).map(({ value }) => value);

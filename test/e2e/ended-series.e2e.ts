@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -16,7 +16,7 @@ const { engine, prometheus, agent } = await setUp(async (own) => {
     await engine.docker("run", "-d", "--name", name, "bb", "sleep", "1d");
   const env = { TALLYMAN_ENGINE_ADDRESS: engine.address, TALLYMAN_OTLP_ENDPOINT: prometheus.otlpEndpoint };
   const agent = own(startAgent(env));
-  await eventually(async () => assert.equal((await prometheus.query("container_memory_rss")).length, 3), {
+  await eventuallyPasses(async () => assert.equal((await prometheus.query("container_memory_rss")).length, 3), {
     withinMs: 20_000,
   });
   return { engine, prometheus, agent };
@@ -24,13 +24,13 @@ const { engine, prometheus, agent } = await setUp(async (own) => {
 
 test("a removed container answers nothing right after the next export", async () => {
   await engine.docker("rm", "-f", "goes");
-  await eventually(async () => assert.deepEqual(await prometheus.query('{name="goes"}'), []), NEXT_EXPORT);
+  await eventuallyPasses(async () => assert.deepEqual(await prometheus.query('{name="goes"}'), []), NEXT_EXPORT);
 });
 
 test("a renamed container answers under its new name alone right after the next export", async () => {
   const series = (await prometheus.query('{name="old-name"}')).length;
   await engine.docker("rename", "old-name", "new-name");
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.deepEqual(await prometheus.query('{name="old-name"}'), []);
     assert.equal((await prometheus.query('{name="new-name"}')).length, series);
   }, NEXT_EXPORT);

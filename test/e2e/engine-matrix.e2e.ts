@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { bracketed } from "./expected/bracketed.ts";
 import { differences } from "./expected/differences.ts";
 import { type Agent, isComplaint, startAgent } from "./harness/agent.ts";
 import { component } from "./harness/components.ts";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { startRecordingProxy } from "./harness/recording-proxy.ts";
@@ -38,7 +38,7 @@ for (const [which, engine] of Object.entries(engines)) {
   const agent = own(watch(engine.address, resource.instance));
 
   test(`engine ${version}: every series of every container is in Prometheus with the engine's own number`, async () => {
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const bracket = await bracketed({ client: engine.client, prometheus, resource, name: "pop-.*" });
         assert.ok(bracket.before.size > 500, `only ${bracket.before.size} series`);
@@ -50,7 +50,7 @@ for (const [which, engine] of Object.entries(engines)) {
 
   test(`engine ${version}: a removed container ends, and nothing was to complain of`, async () => {
     await engine.docker("rm", "-f", "pop-plain");
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const left = await prometheus.query(`{name="pop-plain", instance="${resource.instance}"}`);
         assert.deepEqual(left, []);
@@ -79,7 +79,7 @@ test("an engine that is upgraded and downgraded under the running agent is read 
   assert.deepEqual(apisOf(proxy.requests), [apiVersions.older, apiVersions.newer, apiVersions.older]);
 
   async function becomes(which: "older" | "newer", { alone }: { alone: string }) {
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const found = await prometheus.query('cadvisor_version_info{instance="upgraded"}');
         assert.deepEqual(
@@ -95,7 +95,7 @@ test("an engine that is upgraded and downgraded under the running agent is read 
       { withinMs: 30_000 },
     );
     // The size on disk comes at an interval of its own.
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const { client } = engines[which];
         const bracket = await bracketed({ client, prometheus, resource: UPGRADED, name: "pop-paused" });

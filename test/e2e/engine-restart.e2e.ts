@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -20,14 +20,14 @@ const isLoss = ({ level, message }: { level: string; message: string }) =>
 const isReturn = ({ message }: { message: string }) => message === "Engine found again";
 
 test("while the engine is away nothing stale is told, and Tallyman says so once and stays", async () => {
-  await eventually(async () => assert.equal((await series()).length, 1), { withinMs: 20_000 });
+  await eventuallyPasses(async () => assert.equal((await series()).length, 1), { withinMs: 20_000 });
   await engine.crash();
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.deepEqual(await prometheus.query("{name='lives-on'}"), []);
     assert.deepEqual(await values("tallyman_engine_up"), [0]);
     assert.deepEqual(await values("container_scrape_error"), [1]);
   }, SECONDS_LATER);
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const [failed = 0] = await values("tallyman_sweeps_total{outcome='failure'}");
     assert.ok(failed >= 3, `${failed} sweeps have failed`);
   }, SECONDS_LATER);
@@ -37,7 +37,7 @@ test("while the engine is away nothing stale is told, and Tallyman says so once 
 
 test("seconds after the engine's return its containers' numbers go on", async () => {
   await engine.start();
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.equal((await series()).length, 1);
     assert.deepEqual(await values("tallyman_engine_up"), [1]);
     assert.deepEqual(await values("container_scrape_error"), [0]);
@@ -45,17 +45,20 @@ test("seconds after the engine's return its containers' numbers go on", async ()
   await agent.logged(isReturn, 1_000);
   assert.equal(agent.log().filter(isReturn).length, 1);
   const [{ value: before } = { value: Number.NaN }] = await series();
-  await eventually(async () => assert.ok(((await series())[0]?.value ?? 0) > before), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.ok(((await series())[0]?.value ?? 0) > before), SECONDS_LATER);
 });
 
 test("the event stream is heard again: a container of after the restart is there in the next export", async () => {
   await engine.docker("run", "-d", "--name", "comes-later", "bb", "sleep", "1d");
-  await eventually(
+  await eventuallyPasses(
     async () => assert.equal((await prometheus.query("container_memory_rss{name='comes-later'}")).length, 1),
     SECONDS_LATER,
   );
   await engine.docker("rm", "-f", "comes-later");
-  await eventually(async () => assert.deepEqual(await prometheus.query("{name='comes-later'}"), []), SECONDS_LATER);
+  await eventuallyPasses(
+    async () => assert.deepEqual(await prometheus.query("{name='comes-later'}"), []),
+    SECONDS_LATER,
+  );
   assert.equal((await agent.stop()).code, 0);
 });
 
@@ -64,7 +67,7 @@ test("an engine that is not there at the start is waited for, and read seconds a
   const early = own(startAgent({ ...env, TALLYMAN_RESOURCE_INSTANCE_ID: "early" }));
   await early.logged(isLoss, 10_000);
   await engine.start();
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.equal((await prometheus.query("container_memory_rss{name='lives-on', instance='early'}")).length, 1);
   }, SECONDS_LATER);
   assert.equal(early.log().filter(isLoss).length, 1);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { bracketed } from "./expected/bracketed.ts";
 import { hasBlockIo, OF_BLOCK_IO, RUNNING_SERIES, STATE_SERIES } from "./expected/container-series.ts";
 import { differences } from "./expected/differences.ts";
@@ -9,7 +10,6 @@ import { readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
@@ -33,7 +33,7 @@ const { engine, prometheus, agent, info, own } = await setUp(async (own) => {
 const resource = { job: "tallyman", instance: info.Name ?? "" };
 
 test("every series of every container is in Prometheus under cAdvisor's name and labels with the engine's own number", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const { before, seen, after } = await bracketed({ client: engine.client, prometheus, resource, name: "pop-.*" });
       assert.deepEqual(differences({ before, seen, after, restless: RESTLESS }), []);
@@ -43,7 +43,7 @@ test("every series of every container is in Prometheus under cAdvisor's name and
 });
 
 test("the numbers of a paused container are equal to the last bit", async () => {
-  const { still, seen } = await eventually(
+  const { still, seen } = await eventuallyPasses(
     async () => {
       const { before, seen, after } = await bracketed({
         client: engine.client,
@@ -115,7 +115,7 @@ test("by core, a container's CPU time is that of each core that it used, in plac
       TALLYMAN_METRICS_GROUPS_PER_CORE: "true",
     }),
   );
-  const seen = await eventually(
+  const seen = await eventuallyPasses(
     async () => {
       const series = await prometheus.query(`container_cpu_usage_seconds_total{instance="${instance}"}`);
       assert.notEqual(series.length, 0);

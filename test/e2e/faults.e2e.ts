@@ -4,10 +4,10 @@ import { test } from "node:test";
 import { startOtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
 import { arrivals, type Export, exportsOf, exportsSince, live } from "../agent/harness/series.ts";
 import { assertSound } from "../faults/observer.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { oneOf, seeded } from "../support/seeded.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { setUp } from "./harness/set-up.ts";
 
 const INTERVAL_MS = 1_000;
@@ -168,7 +168,7 @@ function cpuOf(names: readonly string[]): Map<string, number> {
 
 /** The same series, from the same start, of a greater value than before. */
 async function goesOn(before: ReadonlyMap<string, number>) {
-  await eventually(() => {
+  await eventuallyPasses(() => {
     for (const [name, value] of before) {
       const points = arrivals(receiver, "container_cpu_usage_seconds_total", { name });
       assert.ok((points.at(-1)?.value ?? 0) > value, `${name} is at ${points.at(-1)?.value} after ${value}`);

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startOtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { startAgent } from "./harness/agent.ts";
 import { startCollector } from "./harness/collector.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
 import { temporaryFolder } from "./harness/temporary-folder.ts";
@@ -39,7 +39,7 @@ for (const protocol of ["http/protobuf", "http/json", "grpc"]) {
       }),
     );
     const logs = () => behind.requests.filter((_, i) => i >= before).flatMap((request) => request.logs);
-    await eventually(() => assert.ok(logs().length >= 1_002, `${logs().length}`), { withinMs: 30_000 });
+    await eventuallyPasses(() => assert.ok(logs().length >= 1_002, `${logs().length}`), { withinMs: 30_000 });
     await agent.stop();
     const of = (stream: string) => logs().filter(({ attributes }) => attributes["log.iostream"] === stream);
     const numbers = Array.from({ length: 500 }, (_, i) => i + 1);
@@ -86,7 +86,7 @@ test("the files are read line by line by a Collector's filelog receiver, as docs
     }),
   );
   const logs = () => behind.requests.filter((_, i) => i >= before).flatMap((request) => request.logs);
-  await eventually(() => assert.ok(logs().length >= 1_002, `${logs().length}`), { withinMs: 60_000 });
+  await eventuallyPasses(() => assert.ok(logs().length >= 1_002, `${logs().length}`), { withinMs: 60_000 });
   await agent.stop();
   // Files that were rotated before the Collector looked are read beside each other: the order is that of the times.
   const of = (stream: string) =>
@@ -130,7 +130,7 @@ test("Prometheus has of each level how many lines were printed and when the last
     const series = await prometheus.query(`${metric}{name="counts"}`);
     return new Map(series.map(({ labels: { level = "", ...labels }, value }) => [level, { labels, value }]));
   };
-  const counted = await eventually(
+  const counted = await eventuallyPasses(
     async () => {
       const levels = await told("container_logs_total");
       assert.deepEqual(

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { keptLines } from "../faults/logs/kept-lines.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { type Agent, startAgent } from "./harness/agent.ts";
 import { component } from "./harness/components.ts";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { temporaryFolder } from "./harness/temporary-folder.ts";
 
 const GONE = "Lines of a container's log were gone before they could be read";
@@ -38,10 +38,10 @@ for (const [name, binaries] of [
       const options = ["--log-driver=json-file", `--log-opt=max-size=${maxSize}`, `--log-opt=max-file=${maxFiles}`];
       const id = await engine.docker("run", "-d", ...options, "bb", "sh", "-c", program);
       const kept = () => keptLines(folder.path, id).stdout;
-      await eventually(() => assert.deepEqual(kept(), ["begun"]), { withinMs: 60_000 });
+      await eventuallyPasses(() => assert.deepEqual(kept(), ["begun"]), { withinMs: 60_000 });
       await engine.docker("exec", id, "touch", "/go");
       const isWhole = () => assert.equal(Number.parseInt(kept().at(-1) ?? "", 10), lines);
-      await eventually(isWhole, { withinMs: WITHIN_MS, everyMs: 1_000 });
+      await eventuallyPasses(isWhole, { withinMs: WITHIN_MS, everyMs: 1_000 });
       await engine.docker("rm", "-f", id);
       const numbers = kept().slice(1).map(numberOf);
       return { numbers, isSaid: agent.log().some((line) => line.message === GONE && line.containerId === id) };

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { keptLines } from "../faults/logs/kept-lines.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { oneOf, seeded } from "../support/seeded.ts";
 import { type Agent, startAgent } from "./harness/agent.ts";
 import { component } from "./harness/components.ts";
 import { type DockerEngine, startDockerEngine } from "./harness/docker-engine.ts";
 import { engineLog } from "./harness/engine-log.ts";
-import { eventually } from "./harness/eventually.ts";
 import { mountSmallDisk, type SmallDisk } from "./harness/small-disk.ts";
 import { startTcpRelay, type TcpRelay } from "./harness/tcp-relay.ts";
 import { temporaryFolder } from "./harness/temporary-folder.ts";
@@ -81,11 +81,11 @@ async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed:
     // By then it has looked which containers there are.
     for (let count = 0; count < 2; count++) {
       const id = await run();
-      await eventually(() => assert.equal(keptOf(id), 10), { withinMs: 30_000 });
+      await eventuallyPasses(() => assert.equal(keptOf(id), 10), { withinMs: 30_000 });
     }
     const ids: string[] = [];
     for (let count = 0; count < SHORT_LIVES; count++) ids.push(await run("--rm"));
-    return await eventually(
+    return await eventuallyPasses(
       async () => {
         const there = await engine.docker("ps", "-aq", "--no-trunc");
         assert.ok(!ids.some((id) => there.includes(id)), "some are not removed yet");
@@ -184,7 +184,7 @@ async function torture(engine: DockerEngine, seed: number): Promise<string> {
     await engine.docker("kill", ...containers);
     for (const container of containers) {
       const told = await engineLog(engine.socketPath, container);
-      await eventually(() => assert.deepEqual(keptLines(disk.path, container), told), {
+      await eventuallyPasses(() => assert.deepEqual(keptLines(disk.path, container), told), {
         withinMs: 30_000,
         everyMs: 500,
       });

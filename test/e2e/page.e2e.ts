@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { populateMany } from "../../src/demo/engine/populate.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { type Agent, startAgent } from "./harness/agent.ts";
 import { type LookedAt, startBrowser } from "./harness/browser.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { freePort } from "./harness/free-port.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -34,10 +34,10 @@ test("a browser shows a real engine's containers, live: what they do, what comes
   await engine.docker("run", "-d", "--name", "done", "bb", "sh", "-c", "exit 3");
   const { url } = await startWith(t, engine.address);
   const { page, names, troubles } = await browser.open(url);
-  await eventually(async () => assert.deepEqual((await names()).sort(), ["busy", "done"]), { withinMs: 20_000 });
+  await eventuallyPasses(async () => assert.deepEqual((await names()).sort(), ["busy", "done"]), { withinMs: 20_000 });
   const cell = (name: string, column: string) =>
     page.locator("tr", { hasText: name }).locator(`td.${column}`).textContent();
-  await eventually(async () => assert.match((await cell("busy", "cpu")) ?? "", /^\d+(\.\d)? %of 20\.0 %$/), {
+  await eventuallyPasses(async () => assert.match((await cell("busy", "cpu")) ?? "", /^\d+(\.\d)? %of 20\.0 %$/), {
     withinMs: 30_000,
   });
   assert.match((await cell("busy", "memory")) ?? "", /^\d+(\.\d)? [KM]?i?B of 64\.0 MiB$/);
@@ -45,9 +45,9 @@ test("a browser shows a real engine's containers, live: what they do, what comes
   assert.equal(await cell("done", "cpu"), "");
 
   await engine.docker("run", "-d", "--name", "later", "bb", "sleep", "3600");
-  await eventually(async () => assert.ok((await names()).includes("later")), { withinMs: 30_000 });
+  await eventuallyPasses(async () => assert.ok((await names()).includes("later")), { withinMs: 30_000 });
   await engine.docker("rm", "-f", "later");
-  await eventually(async () => assert.ok(!(await names()).includes("later")), { withinMs: 30_000 });
+  await eventuallyPasses(async () => assert.ok(!(await names()).includes("later")), { withinMs: 30_000 });
 
   await page.getByRole("link", { name: "busy" }).click();
   await page.locator(".charts canvas").first().waitFor();
@@ -64,19 +64,22 @@ test("a thousand containers, hostile names and labels among them: text is text, 
   const { url } = await startWith(t, simulated.address);
   const { page, names, troubles } = await browser.open(url, { colorScheme: "dark" });
   const filter = page.getByRole("searchbox");
-  await eventually(async () => assert.match((await page.locator("output").textContent()) ?? "", /^1001 containers$/), {
-    withinMs: 30_000,
-  });
+  await eventuallyPasses(
+    async () => assert.match((await page.locator("output").textContent()) ?? "", /^1001 containers$/),
+    {
+      withinMs: 30_000,
+    },
+  );
   assert.ok((await page.locator("tbody tr").count()) < 200);
   await page.evaluate("scrollTo(0, document.body.scrollHeight)");
-  await eventually(async () => assert.ok((await names()).length > 5), { withinMs: 10_000 });
+  await eventuallyPasses(async () => assert.ok((await names()).length > 5), { withinMs: 10_000 });
   await page.evaluate("scrollTo(0, 0)");
   await shot(page, "thousand-dark");
 
   // From the keyboard alone: to the filter, what is filtered for, its link, the container's own view, and back.
   await page.keyboard.press("/");
   await page.keyboard.type("<img");
-  await eventually(async () => assert.deepEqual(await names(), [HOSTILE]), { withinMs: 10_000 });
+  await eventuallyPasses(async () => assert.deepEqual(await names(), [HOSTILE]), { withinMs: 10_000 });
   assert.match((await page.locator("output").textContent()) ?? "", /^1 of 1001 containers$/);
   await page.getByRole("link", { name: HOSTILE }).focus();
   await page.keyboard.press("Enter");
@@ -86,7 +89,7 @@ test("a thousand containers, hostile names and labels among them: text is text, 
   await filter.fill("");
 
   await page.getByRole("button", { name: "Container", exact: true }).click();
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const shown = (await names()).slice(0, 20);
       assert.deepEqual(
@@ -106,14 +109,16 @@ test("an engine that goes away leaves no container on the page, which says so; a
   simulated.containers.run({ name: "web" });
   const { url, agent } = await startWith(t, simulated.address);
   const { page, names } = await browser.open(url, { viewport: { width: 390, height: 844 } });
-  await eventually(async () => assert.deepEqual(await names(), ["web"]), { withinMs: 20_000 });
+  await eventuallyPasses(async () => assert.deepEqual(await names(), ["web"]), { withinMs: 20_000 });
   await shot(page, "phone");
   await simulated.down();
   const enginePart = page.locator(".parts li", { hasText: "engine" });
-  await eventually(async () => assert.match((await enginePart.textContent()) ?? "", /failing/), { withinMs: 30_000 });
-  await eventually(async () => assert.deepEqual(await names(), []), { withinMs: 30_000 });
+  await eventuallyPasses(async () => assert.match((await enginePart.textContent()) ?? "", /failing/), {
+    withinMs: 30_000,
+  });
+  await eventuallyPasses(async () => assert.deepEqual(await names(), []), { withinMs: 30_000 });
   await simulated.up();
-  await eventually(async () => assert.deepEqual(await names(), ["web"]), { withinMs: 30_000 });
+  await eventuallyPasses(async () => assert.deepEqual(await names(), ["web"]), { withinMs: 30_000 });
   await agent.end();
   await page.getByText("the agent does not answer").waitFor({ timeout: 20_000 });
 });
@@ -132,7 +137,7 @@ async function startWith(
   );
   t.after(() => agent.end());
   const url = `http://127.0.0.1:${port}/`;
-  await eventually(async () => (await fetch(`${url}healthz`)).ok, { withinMs: 20_000 });
+  await eventuallyPasses(async () => (await fetch(`${url}healthz`)).ok, { withinMs: 20_000 });
   return { url, agent };
 }
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { expectedSeries } from "./expected/reading.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPodman } from "./harness/podman.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { setUp } from "./harness/set-up.ts";
@@ -55,7 +55,7 @@ const WRAPPED_SECONDS = 2 ** 63 / 1e9;
 const NOT_TOLD = ["rss", "cache", "working_set_bytes", "mapped_file", "failures_total", "failcnt", "max_usage_bytes"];
 
 test("Podman's containers are in Prometheus with Podman's own numbers", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const expected = expectedSeries(await readings(), {});
       for (const { metric, container, value } of expected.values()) {
@@ -92,9 +92,9 @@ test("what Podman does not tell is absent", async () => {
 test("a container of Podman's that starts and one that is removed are told", async () => {
   await podman.docker("run", "-d", "--network=none", "--name=pop-later", ...SLEEP);
   const later = () => prometheus.query('container_memory_usage_bytes{name="pop-later"}');
-  await eventually(async () => assert.equal((await later()).length, 1), { withinMs: 20_000 });
+  await eventuallyPasses(async () => assert.equal((await later()).length, 1), { withinMs: 20_000 });
   await podman.docker("rm", "-f", "pop-later");
-  await eventually(async () => assert.deepEqual(await prometheus.query('{name="pop-later"}'), []), {
+  await eventuallyPasses(async () => assert.deepEqual(await prometheus.query('{name="pop-later"}'), []), {
     withinMs: 20_000,
   });
 });

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { PROFILE_ROWS } from "../../src/catalogue/rows.ts";
 import { metricFamily } from "../../src/families/metric-family.ts";
 import { prometheusName } from "../../src/families/prometheus-name.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { freePort } from "./harness/free-port.ts";
 import { startPopulation } from "./harness/population.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
@@ -39,7 +39,7 @@ async function keysOf(job: string): Promise<string[]> {
 }
 
 test("what Prometheus makes of a push of all these names is what it reads on the page", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const [pushed, pulled] = await Promise.all([keysOf("tallyman"), keysOf("page")]);
     assert.ok(
       pushed.some((key) => key.startsWith("container_cpu_usage{")),
@@ -55,7 +55,7 @@ test("every metric of the profiles is there, of what this engine and these group
   const expected = rows
     .filter(({ group, platforms }) => !["logs", "size", "disk"].includes(group) && platforms.includes("cgroup v1"))
     .map((row) => prometheusName(metricFamily(row)).name);
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const there = new Set((await keysOf("page")).map((key) => key.replace(/\{.*/, "")));
     assert.deepEqual(
       [...new Set(expected)].filter((name) => !there.has(name)),

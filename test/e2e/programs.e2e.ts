@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { parseExposition } from "../support/exposition.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { runAgent, startAgent } from "./harness/agent.ts";
 import { component } from "./harness/components.ts";
-import { eventually } from "./harness/eventually.ts";
 import { freePort } from "./harness/free-port.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { startPushgateway } from "./harness/pushgateway.ts";
@@ -55,7 +55,7 @@ const { prometheus, pushgateway, env, folder } = await setUp(async (own) => {
 });
 
 test("a real Prometheus scrapes the example in shell, with an argument that is any text", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const [up, ...others] = await prometheus.query('dummy_up{job="dummy"}');
     assert.deepEqual([up?.labels.target, up?.value, others], ["core sw01+$(id)", 1, []]);
     assert.deepEqual(await valuesOf('up{job="forbidden"}'), [0]);
@@ -63,7 +63,7 @@ test("a real Prometheus scrapes the example in shell, with an argument that is a
 });
 
 test("and the example in Python, which prometheus_client's own text-file writer serves", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const { blocks, bsize } = statfsSync("/");
     assert.deepEqual(await valuesOf('disk_size_bytes{job="python", path="/"}'), [blocks * bsize]);
     assert.deepEqual(await valuesOf('disk_probe_seconds_bucket{job="python", le="+Inf"}'), [1]);
@@ -71,7 +71,7 @@ test("and the example in Python, which prometheus_client's own text-file writer 
 });
 
 test("a program with an interval gives the same series by push and by pull, histograms too", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const [pushed, pulled] = await Promise.all(["tallyman", "agent"].map(seriesOf));
     assert.ok(pushed?.includes('disk_probe_seconds_bucket{exporter="disk",le="+Inf"}'), `pushed: ${pushed}`);
     assert.deepEqual(pulled, pushed);
@@ -82,19 +82,19 @@ test("a program with an interval gives the same series by push and by pull, hist
 test("when it fails its series end at once in both, and come back with it", async () => {
   const broken = join(folder.path, "broken");
   writeFileSync(broken, "");
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.deepEqual(await prometheus.query('{__name__=~"disk_.*", exporter="disk"}'), []);
     assert.deepEqual(await valuesOf('tallyman_program_up{exporter="disk"}'), [0, 0]);
   }, LONG_BEFORE_LOOKBACK);
   rmSync(broken);
-  await eventually(
+  await eventuallyPasses(
     async () => assert.equal((await prometheus.query('disk_size_bytes{exporter="disk"}')).length, 2),
     LONG_BEFORE_LOOKBACK,
   );
 });
 
 test("requests for programs are counted", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     for (const labels of ['exporter="dummy", status="200"', 'exporter="dummy", status="403"', 'exporter="disk.py"']) {
       const [count = 0] = await valuesOf(`server_exporter_requests_total{job="agent", ${labels}}`);
       assert.ok(count > 0, labels);

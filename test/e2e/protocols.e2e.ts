@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CONTAINER_ROWS, SWEEP_ROWS } from "../../src/catalogue/rows.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { INTERVAL_MS, isComplaint, startAgent } from "./harness/agent.ts";
 import { type Collector, startCollector } from "./harness/collector.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import type { SinkPoint } from "./harness/otlp-sink.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { setUp } from "./harness/set-up.ts";
@@ -41,7 +41,7 @@ for (const [protocol, endpointOf] of Object.entries(PROTOCOLS)) {
   );
 
   test(`${protocol}: a Collector reads every series of every container with the engine's own numbers`, async () => {
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const before = expectedSeries(await readAll(engine.client), {});
         const seen = valuesOf(await wholeExportAfter(points, BigInt(Date.now()) * 1_000_000n));
@@ -89,11 +89,11 @@ for (const [protocol, endpointOf] of Object.entries(PROTOCOLS)) {
     const name = `short-lived-${protocol.replace("/", "-")}`;
     await engine.docker("run", "-d", "--name", name, "bb", "sleep", "1d");
     const of = () => points.filter(({ labels }) => labels.name === name);
-    await eventually(() => assert.ok(of().some((point) => point.name === "container_memory_rss")), {
+    await eventuallyPasses(() => assert.ok(of().some((point) => point.name === "container_memory_rss")), {
       withinMs: 4 * INTERVAL_MS,
     });
     await engine.docker("rm", "-f", name);
-    await eventually(() => assert.ok(of().some(({ noRecordedValue }) => noRecordedValue)), {
+    await eventuallyPasses(() => assert.ok(of().some(({ noRecordedValue }) => noRecordedValue)), {
       withinMs: 4 * INTERVAL_MS,
     });
     const sent = new Set(of().map((point) => seriesKey(point.name, point.labels)));
@@ -118,7 +118,7 @@ for (const [protocol, endpointOf] of Object.entries(PROTOCOLS)) {
 
 /** The newest point of each series, once all of the population's are newer than `timeNs`. */
 async function wholeExportAfter(points: readonly SinkPoint[], timeNs: bigint): Promise<SinkPoint[]> {
-  return eventually(
+  return eventuallyPasses(
     () => {
       const newest = [...new Map(points.map((point) => [seriesKey(point.name, point.labels), point])).values()];
       const clocks = newest.filter(({ name }) => name === "container_memory_usage_bytes" || name === "container_state");

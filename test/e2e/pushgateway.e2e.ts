@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parsePrometheusText } from "../../src/families/parse-prometheus-text.ts";
 import { pushOnce } from "../../src/outlets/pushgateway/push-once.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { type Agent, isComplaint, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPushgateway } from "./harness/pushgateway.ts";
 import { setUp } from "./harness/set-up.ts";
 
@@ -20,7 +20,7 @@ const { engine, pushgateway, own, hostName } = await setUp(async (own) => {
 const agent = own(startPushing({ TALLYMAN_PUSHGATEWAY_GROUPING_KEY: "site=north/1" }));
 
 test("every container is in the Pushgateway, in a group of the agent's own, whatever its labels' values hold", async () => {
-  await eventually(async () => assert.deepEqual(await containers(), ["goes", "stays"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await containers(), ["goes", "stays"]), SECONDS_LATER);
   const samples = await pushgateway.samples();
   const groups = new Set(samples.map(({ labels }) => `${labels.job} ${labels.instance} ${labels.site}`));
   assert.deepEqual([...groups], [`tallyman ${hostName} north/1`]);
@@ -32,14 +32,14 @@ test("every container is in the Pushgateway, in a group of the agent's own, what
 test("a container that was removed is gone with the next push, one that was started has come", async () => {
   await engine.docker("rm", "-f", "goes");
   await engine.docker("run", "-d", "--name", "came", "bb", "sleep", "1d");
-  await eventually(async () => assert.deepEqual(await containers(), ["came", "stays"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await containers(), ["came", "stays"]), SECONDS_LATER);
 });
 
 test("a Pushgateway that crashes and forgets is told of once, and has everything again when it is back", async () => {
   await pushgateway.crash();
-  await eventually(() => assert.equal(complaints(agent).length, 1), SECONDS_LATER);
+  await eventuallyPasses(() => assert.equal(complaints(agent).length, 1), SECONDS_LATER);
   await pushgateway.start();
-  await eventually(async () => assert.deepEqual(await containers(), ["came", "stays"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await containers(), ["came", "stays"]), SECONDS_LATER);
   await agent.logged(({ message }) => message === "Exports arrive again", SECONDS_LATER.withinMs);
   assert.equal(complaints(agent).length, 1, JSON.stringify(complaints(agent)));
 });
@@ -66,7 +66,7 @@ test("a clean stop leaves the newest numbers, and with deleteOnExit nothing", as
   const deletes = own(
     startPushing({ TALLYMAN_PUSHGATEWAY_JOB: "deletes", TALLYMAN_PUSHGATEWAY_DELETE_ON_EXIT: "true" }),
   );
-  await eventually(async () => assert.deepEqual(await jobs(), ["deletes", "keeps"]), SECONDS_LATER);
+  await eventuallyPasses(async () => assert.deepEqual(await jobs(), ["deletes", "keeps"]), SECONDS_LATER);
   for (const one of [keeps, deletes]) assert.equal((await one.stop()).code, 0);
   assert.deepEqual(await jobs(), ["keeps"]);
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { INTERVAL_MS, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { startPrometheus } from "./harness/prometheus.ts";
 import { startRecordingProxy } from "./harness/recording-proxy.ts";
 import { setUp } from "./harness/set-up.ts";
@@ -28,7 +28,7 @@ const { engine, prometheus, proxy, agent } = await setUp(async (own) => {
 
 test("only reading requests of the list reach the engine, whatever happens there", async () => {
   await engine.docker("run", "-d", "--name", "watched", "bb", "sleep", "1d");
-  await eventually(
+  await eventuallyPasses(
     async () => {
       assert.equal((await prometheus.query("container_processes{name='watched'}")).length, 1);
       assert.equal((await prometheus.query("container_fs_usage_bytes{name='watched'}")).length, 1);
@@ -38,7 +38,7 @@ test("only reading requests of the list reach the engine, whatever happens there
   await engine.docker("pause", "watched");
   await engine.docker("unpause", "watched");
   await engine.docker("rm", "-f", "watched");
-  await eventually(async () => assert.deepEqual(await prometheus.query("{name='watched'}"), []), {
+  await eventuallyPasses(async () => assert.deepEqual(await prometheus.query("{name='watched'}"), []), {
     withinMs: 4 * INTERVAL_MS,
   });
   await agent.stop();

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { tlsFile } from "../support/tls.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { isComplaint, runAgent, startAgent } from "./harness/agent.ts";
 import { startDockerEngine } from "./harness/docker-engine.ts";
-import { eventually } from "./harness/eventually.ts";
 import { freePort } from "./harness/free-port.ts";
 import { startPopulation } from "./harness/population.ts";
 import { type Series, startPrometheus } from "./harness/prometheus.ts";
@@ -67,7 +67,7 @@ const { engine, prometheus, agent, env, folder, puller } = await setUp(async (ow
 });
 
 test("a real Prometheus scrapes it with a token and with a password, and others get nothing", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const up = await prometheus.query("up");
     assert.deepEqual(Object.fromEntries(up.map(({ labels, value }) => [labels.job, value])), {
       token: 1,
@@ -80,7 +80,7 @@ test("a real Prometheus scrapes it with a token and with a password, and others 
 });
 
 test("push and pull give the same series of every container, and the same numbers of one that stands still", async () => {
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     const [pushed, pulled, pulledAlone] = await Promise.all(["tallyman", "token", "pull-only"].map(seriesOf));
     assert.ok(pushed && pulled && pulledAlone && pushed.size > 500, `${pushed?.size} series were pushed`);
     for (const other of [pulled, pulledAlone]) assert.deepEqual([...other.keys()].sort(), [...pushed.keys()].sort());
@@ -93,17 +93,17 @@ test("push and pull give the same series of every container, and the same number
 test("a removed container's series are stale at once", async () => {
   assert.notEqual(await count('{name="goes", job="token"}'), 0);
   await engine.docker("rm", "-f", "goes");
-  await eventually(async () => assert.equal(await count('{name="goes"}'), 0), LONG_BEFORE_LOOKBACK);
+  await eventuallyPasses(async () => assert.equal(await count('{name="goes"}'), 0), LONG_BEFORE_LOOKBACK);
 });
 
 test("tallyman health finds it well, through its certificate and login", async () => {
   const well = { code: 0, stdout: "healthy", stderr: "" };
-  await eventually(async () => assert.deepEqual(await runAgent(["health"], env), well), LONG_BEFORE_LOOKBACK);
+  await eventuallyPasses(async () => assert.deepEqual(await runAgent(["health"], env), well), LONG_BEFORE_LOOKBACK);
 });
 
 test("while the engine is away its containers' series are gone, and the agent itself stays up", async () => {
   await engine.crash();
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     assert.equal(await count('{name=~"pop-.*"}'), 0);
     for (const job of ["token", "pull-only"]) {
       assert.deepEqual(await valuesOf(`up{job="${job}"}`), [1]);
@@ -118,7 +118,7 @@ test("while the engine is away its containers' series are gone, and the agent it
 
 test("when the engine is back its containers are scraped again", async () => {
   await engine.start();
-  await eventually(async () => {
+  await eventuallyPasses(async () => {
     for (const job of ["token", "pull-only"])
       assert.equal((await valuesOf(`container_last_seen{job="${job}", name="pop-plain"}`)).length, 1);
   }, LONG_BEFORE_LOOKBACK);
@@ -126,7 +126,7 @@ test("when the engine is back its containers are scraped again", async () => {
 
 test("a token that is renewed is taken up without a restart", async () => {
   writeFileSync(join(folder.path, "token"), "let-me-inn\n");
-  await eventually(async () => assert.deepEqual(await valuesOf('up{job="stranger"}'), [1]), LONG_BEFORE_LOOKBACK);
+  await eventuallyPasses(async () => assert.deepEqual(await valuesOf('up{job="stranger"}'), [1]), LONG_BEFORE_LOOKBACK);
 });
 
 test("nobody was told of a trouble but the engine's absence, and both stop cleanly", async () => {

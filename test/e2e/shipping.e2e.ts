@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { chownSync, readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { before, test } from "node:test";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { parseExposition } from "../support/exposition.ts";
 import { seriesKey } from "./expected/series-key.ts";
-import { eventually } from "./harness/eventually.ts";
 import { setUp } from "./harness/set-up.ts";
 import { startShippingEngine } from "./harness/shipping-engine.ts";
 
@@ -20,7 +20,7 @@ before(async () => {
 });
 
 test("the compose file's containers appear in Prometheus, read through the socket proxy", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const services = await values("container_last_seen", "container_label_com_docker_compose_service");
       assert.deepEqual(services.sort(), ["docker-socket-proxy", "prometheus", "tallyman"]);
@@ -103,7 +103,7 @@ test("what is ours in the image is small", async (t) => {
 });
 
 test("the engine finds the agent healthy, and says what it found", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const health = JSON.parse(await engine.docker("inspect", "-f", "{{json .State.Health}}", AGENT));
       assert.equal(health.Status, "healthy", JSON.stringify(health));
@@ -142,13 +142,15 @@ test("compose accepts every file in deploy/", async () => {
 test("`docker stop` is heeded well before it becomes a kill, and nothing stale stays", async () => {
   await engine.docker("stop", "--time", "5", AGENT);
   assert.equal(await engine.docker("inspect", "-f", "{{.State.ExitCode}}", AGENT), "0");
-  await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), { withinMs: 10_000 });
+  await eventuallyPasses(async () => assert.deepEqual(await values("container_last_seen", "name"), []), {
+    withinMs: 10_000,
+  });
 });
 
 for (const [service, name] of Object.entries({ collector: "the Collector", alloy: "Alloy" })) {
   test(`with ${name} in between, by its compose file and configuration, the same series arrive and end`, async () => {
     await engine.compose(`-f deploy/compose.${service}.yml up -d`);
-    await eventually(
+    await eventuallyPasses(
       async () => {
         const services = await values("container_last_seen", "container_label_com_docker_compose_service");
         assert.deepEqual(services.sort(), [service, "docker-socket-proxy", "prometheus", "tallyman"].sort());
@@ -159,7 +161,7 @@ for (const [service, name] of Object.entries({ collector: "the Collector", alloy
     assert.ok(env.includes(`TALLYMAN_OTLP_ENDPOINT=http://${service}:4317`));
     await everySeriesArrives();
     await engine.docker("stop", "--time", "5", AGENT);
-    await eventually(async () => assert.deepEqual(await values("container_last_seen", "name"), []), {
+    await eventuallyPasses(async () => assert.deepEqual(await values("container_last_seen", "name"), []), {
       withinMs: 10_000,
     });
     await engine.docker("rm", "-f", AGENT, `tallyman-${service}-1`, "tallyman-docker-socket-proxy-1");
@@ -175,7 +177,7 @@ test("on the socket itself the agent needs no more than the socket's group", asy
   });
   // The receiver is elsewhere in that file; here it is the other one's.
   await engine.docker("network", "connect", "tallyman_metrics", AGENT);
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const newest = await values("container_last_seen > (time() - 20)", "container_label_com_docker_compose_service");
       assert.deepEqual(newest.sort(), ["prometheus", "tallyman"]);
@@ -187,7 +189,7 @@ test("on the socket itself the agent needs no more than the socket's group", asy
 });
 
 async function everySeriesArrives() {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const read = await seriesRead();
       assert.ok(read.length > 100, `${read.length} series`);

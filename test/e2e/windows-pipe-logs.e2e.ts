@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type KeptLines, keptLines } from "../faults/logs/kept-lines.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { PROGRAM } from "./harness/agent.ts";
-import { eventually } from "./harness/eventually.ts";
 import { setUp } from "./harness/set-up.ts";
 import { REAL_ENGINE, startWindowsEngine } from "./harness/windows-engine.ts";
 
@@ -31,18 +31,18 @@ test("on Windows the files hold each line once, printed before, while and after 
   let agent = startAgent();
   const reader = windows.start(PROGRAM, ["logs", "show", "earlier", "--follow"], { LOGS_DIR: DIR_THERE });
   try {
-    await eventually(() => assertAllKept(ids, ["earlier"]), { withinMs: 60_000 });
+    await eventuallyPasses(() => assertAllKept(ids, ["earlier"]), { withinMs: 60_000 });
     await run("followed", PRINTER);
     // A device of DOS, and a name of which Windows takes off the end.
     await run("nul", PRINTER);
     await run("dots..", PRINTER);
-    await eventually(() => assert.ok(linesOf(ids, "followed").stdout.length > 200), { withinMs: 60_000 });
+    await eventuallyPasses(() => assert.ok(linesOf(ids, "followed").stdout.length > 200), { withinMs: 60_000 });
     await engine.docker("rename", "followed", "renamed");
     await agent.end("SIGKILL", 10_000);
     assert.deepEqual(complaintsOf(agent.stderr()), []);
     await run("meanwhile", IN_ONE_GO);
     agent = startAgent();
-    await eventually(() => assertAllKept(ids, [...ids.keys()]), { withinMs: 120_000 });
+    await eventuallyPasses(() => assertAllKept(ids, [...ids.keys()]), { withinMs: 120_000 });
     assert.deepEqual(complaintsOf(agent.stderr()), []);
   } catch (cause) {
     throw new Error(`${agent.stdout()}${agent.stderr()}`, { cause });

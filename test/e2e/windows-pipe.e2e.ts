@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { populate } from "../../src/demo/engine/populate.ts";
 import { startSimulatedEngine } from "../../src/demo/engine/simulated-engine.ts";
 import { startOtlpReceiver } from "../../src/demo/receiver/otlp-receiver.ts";
+import { eventuallyPasses } from "../support/eventually.ts";
 import { parseExposition } from "../support/exposition.ts";
 import { differences } from "./expected/differences.ts";
 import { expectedSeries, readAll } from "./expected/reading.ts";
 import { seriesKey } from "./expected/series-key.ts";
 import { PROGRAM, runAgent } from "./harness/agent.ts";
-import { eventually } from "./harness/eventually.ts";
 import { RESTLESS, startPopulation } from "./harness/population.ts";
 import { setUp } from "./harness/set-up.ts";
 import { REAL_ENGINE, startWindowsEngine } from "./harness/windows-engine.ts";
@@ -29,7 +29,7 @@ test("on Windows, without a setting, `once` reads the engine at the pipe //./pip
 });
 
 test("on Windows, a real engine behind a pipe is read with its own numbers", async () => {
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const before = expectedSeries(await readAll(engine.client), {});
       const seen = containerSeries(
@@ -57,7 +57,7 @@ test("on Windows, what it reads at the pipe is pushed, and pushed again", async 
   });
   let firstNs: bigint | undefined;
   try {
-    await eventually(
+    await eventuallyPasses(
       () => {
         const [memory] = [...receiver.latest()].filter(([key]) => /^container_memory_rss\{.*shop-web-1/.test(key));
         assert.ok(memory, `${agent.stdout()}${agent.stderr()}`);

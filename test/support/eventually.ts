@@ -27,3 +27,21 @@ export async function eventually<T>(
     await wait(everyMs);
   }
 }
+
+/** Resolves with what `check` gives as soon as it throws nothing; rejects with its last error. */
+export async function eventuallyPasses<T>(
+  check: () => T | Promise<T>,
+  { withinMs, everyMs = 100 }: { readonly withinMs: number; readonly everyMs?: number },
+): Promise<T> {
+  let failure: unknown;
+  const passed = async () => {
+    try {
+      return { value: await check() };
+    } catch (error) {
+      failure = error;
+      return undefined;
+    }
+  };
+  const { value } = await eventually(passed, { withinMs, everyMs }).catch(() => Promise.reject(failure));
+  return value;
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { eventuallyPasses } from "../../support/eventually.ts";
 import type { EngineClient } from "../harness/engine-client.ts";
-import { eventually } from "../harness/eventually.ts";
 import type { Prometheus } from "../harness/prometheus.ts";
 import type { Comparison } from "./differences.ts";
 import { expectedSeries, readAll } from "./reading.ts";
@@ -27,7 +27,7 @@ export async function bracketed({
   const selected = `name=~"${name}", instance="${resource.instance}"`;
   const before = await read();
   const readAtSeconds = Date.now() / 1000;
-  await eventually(
+  await eventuallyPasses(
     async () => {
       const clocks = ["container_memory_usage_bytes", "container_state"];
       const ages = clocks.map((clock) => prometheus.query(`min(timestamp(${clock}{${selected}}))`));

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type Ended, startChild } from "../../support/child.ts";
-import { eventually } from "./eventually.ts";
+import { eventuallyPasses } from "../../support/eventually.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 /** What people run: the bundle. TALLYMAN_E2E_AGENT=src/main.ts tries the sources. */
@@ -35,7 +35,7 @@ export function startAgent(env: Record<string, string>): Agent {
     log,
     ended: () => child.ended,
     logged: (matches, withinMs) =>
-      eventually(
+      eventuallyPasses(
         () => {
           const line = log().find(matches);
           if (!line)

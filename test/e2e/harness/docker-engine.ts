@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Child, startChild } from "../../support/child.ts";
+import { eventuallyPasses } from "../../support/eventually.ts";
 import { type EngineClient, engineClient } from "./engine-client.ts";
-import { eventually } from "./eventually.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const run = promisify(execFile);
@@ -85,7 +85,7 @@ export async function startDockerEngine({ binaries }: DockerEngineOptions = {}):
     async end() {
       signal("SIGCONT");
       if (dockerd?.ended) await start();
-      await eventually(removeAll, { withinMs: 60_000 });
+      await eventuallyPasses(removeAll, { withinMs: 60_000 });
       await dockerd?.end("SIGTERM", 30_000);
       await containerd.end("SIGTERM", 10_000);
       await namespace.end("SIGKILL", 5_000);

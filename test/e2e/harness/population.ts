@@ -1,5 +1,5 @@
+import { eventuallyPasses } from "../../support/eventually.ts";
 import type { DockerEngine } from "./docker-engine.ts";
-import { eventually } from "./eventually.ts";
 
 const FOREVER = ["bb", "sleep", "1d"];
 const BUSY_SECOND = "timeout -s KILL 1 sh -c 'while :; do :; done'";
@@ -67,9 +67,9 @@ export async function startPopulation({ docker, client }: DockerEngine): Promise
   await docker("create", "--name", "pop-created", ...FOREVER);
   await docker("network", "connect", "back", "pop-two-networks");
   await docker("rename", "pop-before-rename", "pop-renamed");
-  await eventually(() => docker("exec", "pop-paused", "test", "-e", "/done"), { withinMs: 30_000 });
+  await eventuallyPasses(() => docker("exec", "pop-paused", "test", "-e", "/done"), { withinMs: 30_000 });
   await docker("pause", "pop-paused");
-  await eventually(
+  await eventuallyPasses(
     async () => {
       for (const [name, isSettled] of Object.entries(SETTLED)) {
         const { State } = await client.inspect(name);
