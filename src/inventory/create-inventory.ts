@@ -6,7 +6,7 @@ import { eachInPool } from "../kit/pool.ts";
 import { containerInspectFailed, containersLimitKept, containersLimitPassed } from "../telemetry/events/engine.ts";
 import type { Telemetry } from "../telemetry/telemetry.ts";
 import { createContainerChoice } from "./container-choice.ts";
-import { changeIn, eventFilters, summaryIn } from "./event-interest.ts";
+import { changeIn, eventFilters, startingIn, summaryIn } from "./event-interest.ts";
 import { createInspectCache } from "./inspect-cache.ts";
 import type { Container, ContainerNews, Inventory, InventoryOptions } from "./inventory.ts";
 import { keptInspect } from "./kept-inspect.ts";
@@ -54,6 +54,8 @@ export function createInventory(parts: InventoryParts): Inventory {
     },
     onEvent(event: Parameters<typeof changeIn>[0]) {
       silence.told(nowMs());
+      const starting = startingIn(event);
+      if (starting !== undefined) return changed({ id: starting, kind: "starting" });
       const change = changeIn(event);
       if (!change) return;
       cache.touch(change.containerId);

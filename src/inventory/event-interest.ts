@@ -18,12 +18,22 @@ const CHANGING = [
   "destroy",
 ];
 
+/** Of a network: moby's first word of a container's start, which it tells before it runs anything (20.10.24 … 28.5.2). */
+const STARTING = "connect";
+
 /**
  * What to ask the event stream for. Podman (5.4) has actions of its own ("init", "cleanup", "died") and compares names
  * exactly, so it is asked for all that happens to containers.
  */
 export function eventFilters({ flavour }: EngineFacts): Record<string, string[]> {
-  return flavour === "podman" ? { type: ["container"] } : { type: ["container"], event: CHANGING };
+  if (flavour === "podman") return { type: ["container"] };
+  return { type: ["container", "network"], event: [...CHANGING, STARTING] };
+}
+
+/** The container that an event tells of as being started, or connected while it runs. */
+export function startingIn({ Type, Action, Actor }: EventReply): string | undefined {
+  const id = Type === "network" && Action === STARTING ? Actor?.Attributes?.container : undefined;
+  return typeof id === "string" ? id : undefined;
 }
 
 /** The container that an event tells a change of, and whether it was the kernel's killer. */

@@ -26,7 +26,8 @@ export interface ContainerFilter {
 
 export interface ContainerNews {
   readonly id: string;
-  readonly kind: "created" | "started";
+  /** "starting": before it runs, where the engine tells of it; or it came into a network while it ran. */
+  readonly kind: "created" | "starting" | "started";
   /** As far as the event itself tells of it; absent where it is not chosen. */
   readonly summary?: ContainerSummary;
 }

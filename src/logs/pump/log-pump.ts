@@ -7,6 +7,7 @@ import { followedLogsCounted, logLagMeasured } from "../../telemetry/events/logs
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LogFolder } from "../files/log-folder.ts";
 import type { LevelCounts } from "../levels/level-counts.ts";
+import { createAskedAhead } from "./asked-ahead.ts";
 import {
   type ContainerPump,
   type ContainerPumpParts,
@@ -57,6 +58,7 @@ export function createLogPump(parts: LogPumpParts): LogPump {
   const { signal } = stopping;
   const inTurn = createTurns(STOPPED_AT_ONCE);
   const glancing = createTurns(GLANCES_AT_ONCE);
+  const askedAhead = createAskedAhead({ open: parts.open, signal });
   let looking: Promise<void> | undefined;
   let stopListening = () => {};
   let measuring: NodeJS.Timeout | undefined;
@@ -76,7 +78,8 @@ export function createLogPump(parts: LogPumpParts): LogPump {
   }
 
   function read(container: Container) {
-    if (signal.aborted || !chooses(container)) return;
+    // The event of its start is on its way, and finds the answer.
+    if (signal.aborted || askedAhead.has(container.summary.Id) || !chooses(container)) return;
     const source = logSource(container);
     pumpOf(source).update(source);
   }
@@ -86,29 +89,36 @@ export function createLogPump(parts: LogPumpParts): LogPump {
     return inventory.container(id).catch(() => undefined);
   }
 
+  /** As far as the event itself tells of it: nothing if it is not chosen by that. */
+  function toldOf({ id, summary }: ContainerNews): Container | undefined {
+    const container = summary && { summary, inspect: { Id: id }, oomEvents: 0 };
+    return container && chooses(container) ? container : undefined;
+  }
+
   /**
-   * At once, with no more than the event tells: a container that prints a line and is removed lives for some 100 ms, in
-   * which the engine answers little else of it. Of fifty
-   * that print ten lines and leave, all are kept so on 20.10.24 and 28.5.2, also five at a time (44 of 50 with an inspect
-   * before it); of Podman 5.4.2, whose events come up to 250 ms late, 30.
+   * At once, with no more than the event tells: a container that prints a line and is removed lives for some 100 ms. Of
+   * fifty that print ten lines and leave, 30 are kept so on Podman 5.4.2, whose events come up to 250 ms late.
    */
-  function started({ id, summary }: ContainerNews): boolean {
+  function started(news: ContainerNews): boolean {
+    const { id } = news;
     const known = pumps.get(id);
-    known?.started();
+    const container = toldOf(news);
+    if (known) known.started(askedAhead.take(id));
     // Before the first look it may be an old one.
-    if (known || toldIds === undefined || summary === undefined) return known !== undefined;
-    const container = { summary, inspect: { Id: id }, oomEvents: 0 };
-    if (!chooses(container)) return true;
-    pumpOf(logSource(container)).started(async () => {
-      const found = await inventory.container(id).catch(onlyIfRemoved);
-      return found && logSource(found);
-    });
+    else if (toldIds === undefined || news.summary === undefined) return false;
+    else if (container)
+      pumpOf(logSource(container)).started(askedAhead.take(id), async () => {
+        const found = await inventory.container(id).catch(onlyIfRemoved);
+        return found && logSource(found);
+      });
     return true;
   }
 
   function changed(news?: ContainerNews) {
+    if (news?.kind === "starting") return askedAhead.starting(news.id);
     bell.ring();
     if (news === undefined || signal.aborted || (news.kind === "started" && started(news))) return;
+    if (news.kind === "created" && toldIds !== undefined && toldOf(news)) askedAhead.made(news.id);
     void glancing(async () => {
       const container = await glance(news.id);
       if (container) read(container);

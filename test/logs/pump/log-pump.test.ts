@@ -26,6 +26,14 @@ function following(stage: Stage, number: number) {
   return eventually(() => stage.followings[number - 1]);
 }
 
+/** Made a moment ago; no list has it. */
+async function isNewOf(stage: Stage, one: Parameters<Stage["news"]>[1]) {
+  stage.has();
+  await eventually(() => stage.told.length > 0);
+  const made = { ...one, inspect: { ...one.inspect, State: { StartedAt: "0001-01-01T00:00:00Z" } } };
+  stage.news("created", made);
+}
+
 describe("the log pump", () => {
   test("follows what is there from the position of its files, and counts a line once it is written", () =>
     withPump(async (stage) => {
@@ -90,7 +98,7 @@ describe("the log pump", () => {
         stage.news("started", container());
         assert.equal((await following(stage, 1)).isOpen, true);
       },
-      { refusesLogs: true },
+      { refusesLogs: 1 },
     ));
 
   test("reads a container that starts while the engine goes away once it is known whether it is a terminal", () =>
@@ -104,6 +112,73 @@ describe("the log pump", () => {
       stage.has(container());
       assert.equal((await following(stage, 1)).isOpen, false);
     }));
+
+  test("asks for a new container's log while it is being started, and not again when it has", () =>
+    withPump(async (stage) => {
+      await isNewOf(stage, container());
+      stage.starting(ID);
+      stage.starting(ID);
+      assert.deepEqual(stage.opened, [ID]);
+      stage.news("started", container());
+      const { isOpen, isNew } = await following(stage, 1);
+      assert.deepEqual({ isOpen, isNew, opened: stage.opened }, { isOpen: true, isNew: true, opened: [ID] });
+    }));
+
+  test("leaves a container that is being started to the event of its start, whatever else tells of it", () =>
+    withPump(async (stage) => {
+      await isNewOf(stage, container());
+      stage.starting(ID);
+      const lists = stage.lists();
+      stage.has(container());
+      await eventually(() => stage.lists() > lists);
+      await new Promise(setImmediate);
+      assert.equal(stage.followings.length, 0);
+      stage.news("started", container());
+      assert.equal((await following(stage, 1)).isOpen, true);
+    }));
+
+  test("asks for nothing ahead of a container that it did not see made, or that is not chosen", () =>
+    withPump(async (stage) => {
+      const secret = container({ labels: { "tallyman.logs": "false" } });
+      await isNewOf(stage, secret);
+      stage.starting(ID);
+      stage.starting(OTHER);
+      assert.deepEqual(stage.opened, []);
+    }));
+
+  test("asks again when it has started where the engine did not answer while it was started", () =>
+    withPump(
+      async (stage) => {
+        await isNewOf(stage, container());
+        stage.starting(ID);
+        stage.news("started", container());
+        assert.equal((await following(stage, 1)).isOpen, true);
+        await eventually(() => stage.opened.length === 2);
+      },
+      { refusesLogs: 1 },
+    ));
+
+  test("counts a container that is gone and told nothing as missed where it was asked for too late to believe that", () =>
+    withPump(
+      async (stage) => {
+        await isNewOf(stage, container());
+        stage.starting(ID);
+        stage.news("started", container());
+        (await following(stage, 1)).end({ kind: "removed" });
+        await eventually(() => stage.open() === 0);
+        stage.news("started", container({ id: OTHER, name: "late" }));
+        (await following(stage, 2)).end({ kind: "removed" });
+        await eventually(() => stage.telemetry.counted().tallyman_log_missed_containers_total);
+        assert.equal(stage.telemetry.counted().tallyman_log_missed_containers_total, 1);
+        stage.news("started", container({ id: "c".repeat(64), name: "talks" }));
+        const talks = await following(stage, 3);
+        await talks.lines([line(1, "a")]);
+        talks.end({ kind: "removed" });
+        await eventually(() => stage.open() === 0);
+        assert.equal(stage.telemetry.counted().tallyman_log_missed_containers_total, 1);
+      },
+      { holdsNothing: true },
+    ));
 
   test("says the first time, and counts each, that a container was gone before its log could be read", () =>
     withPump(async (stage) => {

@@ -27,14 +27,17 @@ export interface StageOptions {
   readonly diskHangs?: boolean;
   /** Ends by itself when it is asked to, as a follower does. */
   readonly followsHang?: boolean;
-  /** The engine gives no log. */
-  readonly refusesLogs?: boolean;
+  /** The engine gives no log, for so many requests. */
+  readonly refusesLogs?: number;
+  /** No files are there yet. */
+  readonly holdsNothing?: boolean;
   /** Of one container alone nothing is ever told. */
   readonly inspectHangs?: boolean;
 }
 
 /** A pump between an inventory, an engine and a disk that the test plays. */
-export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }: StageOptions = {}) {
+export function pumpStage(options: StageOptions = {}) {
+  const { diskHangs, followsHang, inspectHangs, refusesLogs = 0, holdsNothing } = options;
   const telemetry = recordingTelemetry();
   const followings: Following[] = [];
   const written: string[] = [];
@@ -43,6 +46,7 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
   const told: string[][] = [];
   const kept: string[][] = [];
   const opened: string[] = [];
+  const replies: Readable[] = [];
   const never = new Promise<void>(() => {});
   let containers: readonly Container[] = [];
   let listError: EngineError | undefined;
@@ -63,7 +67,9 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
   function files(id: string): ContainerFiles {
     open++;
     return {
-      position: { time: "2026-11-21T05:00:00.000000000Z", stream: "stdout", count: written.length, newest: {} },
+      position: holdsNothing
+        ? undefined
+        : { time: "2026-11-21T05:00:00.000000000Z", stream: "stdout", count: written.length, newest: {} },
       write: (lines) => {
         if (diskHangs) return never;
         written.push(...lines.map(({ bytes }) => `${id.slice(0, 2)} ${bytes}`));
@@ -105,8 +111,10 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
     follow,
     open: async (id) => {
       opened.push(id);
-      if (refusesLogs) throw new EngineError("no", { kind: "not-found" });
-      return { body: Readable.from([]), contentType: undefined, isEndTold: true };
+      if (opened.length <= refusesLogs) throw new EngineError("no", { kind: "not-found" });
+      const body = new Readable({ read() {} });
+      replies.push(body);
+      return { body, contentType: undefined, isEndTold: true };
     },
     counts: {
       listen: (source) => (lines) => void heard.push(...lines.map(({ bytes }) => `${source.name} ${bytes}`)),
@@ -128,6 +136,8 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
     kept,
     /** Whose log was asked for at once. */
     opened,
+    /** What it was answered. */
+    replies,
     lists: () => lists,
     open: () => open,
     /** The engine has these from now on, and says that something changed. */
@@ -140,6 +150,10 @@ export function pumpStage({ diskHangs, followsHang, inspectHangs, refusesLogs }:
     news(kind: ContainerNews["kind"], one: Container) {
       started = [one];
       changed({ id: one.summary.Id, kind, summary: one.summary });
+    },
+    /** The engine is at its start, which is all that it tells. */
+    starting(id: string) {
+      changed({ id, kind: "starting" });
     },
     /** From here on nothing can be had of any container alone. */
     isDeaf() {
