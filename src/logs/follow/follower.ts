@@ -3,9 +3,9 @@ import { type Backoff, createBackoff } from "../../kit/backoff.ts";
 import { wait } from "../../kit/wait.ts";
 import { logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
-import { engineTraits } from "./engine-traits.ts";
+import { type EngineTraits, engineTraits } from "./engine-traits.ts";
 import { endOfRun, type FollowEnd, followEnd } from "./follow-end.ts";
-import { readFromPosition } from "./from-position.ts";
+import { followFromPosition, readFromPosition } from "./from-position.ts";
 import { hasSmallFiles } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
 import { createReadings } from "./readings.ts";
@@ -30,9 +30,9 @@ export interface Follower {
 const SETTLED_MS = 10_000;
 
 /**
- * Follows a container's log from the position, over every end of a connection. Each time it first reads what the engine
- * has, whose end is definite, and follows only from the head: while it is followed, the engine's own rotation loses what
- * was not read yet (json-file of 20.10.24 and 28.5.2), and a snapshot does not.
+ * Follows a container's log from the position, over every end of a connection. A log that rotates is read in snapshots
+ * first, each time, and followed only from the head: while it is followed, the engine's own rotation loses what was not
+ * read yet (json-file of 20.10.24 and 28.5.2), and a snapshot does not.
  */
 export function createFollower(options: FollowerOptions, telemetry: Telemetry): Follower {
   const { engine, containerId, name, signal, rotation } = options;
@@ -46,18 +46,16 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     onFailure: (error: EngineError) => logStreamFailed(telemetry, container, error),
   };
 
-  async function followSmall(): Promise<Reading["end"]> {
-    const traits = engineTraits(await engine.connect());
+  async function followSmall(traits: EngineTraits): Promise<Reading["end"]> {
     for (;;) {
       const end = await settling(followSmallFiles(readings, traits, options));
       if (end !== "silent") return end;
     }
   }
 
-  async function followLog(): Promise<Reading["end"]> {
+  async function followFromHead(): Promise<Reading["end"]> {
     for (let isBehind = false; ; ) {
-      // Of one that lives for a moment a second request may find nothing; the first is read to its end even so. And what
-      // was printed while a snapshot was read has all before it read again: 1.6 lines for each of 1,000,000 (20.10.24).
+      // Of one that lives for a moment a second request may find nothing; the first is read to its end even so.
       if (!readings.isFirst || (rotation && !options.isNew)) {
         const { end } = await readToHead(readings, { ...options, isBehind });
         if (end !== "ended") return end;
@@ -75,9 +73,16 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     return result;
   }
 
+  async function follow(): Promise<Reading["end"]> {
+    const traits = engineTraits(await engine.connect());
+    if (hasSmallFiles(rotation) && traits.holdsSnapshots) return followSmall(traits);
+    if (rotation || !traits.followsWithoutGap) return followFromHead();
+    const { end } = await settling(followFromPosition(readings));
+    return end;
+  }
+
   async function attempt(): Promise<FollowEnd | undefined> {
-    const isSmall = hasSmallFiles(rotation) && engineTraits(await engine.connect()).holdsSnapshots;
-    const end = await (isSmall ? followSmall() : followLog());
+    const end = await follow();
     return end === "ended" ? endOfRun(ending) : followEnd(ending, end);
   }
 

@@ -1,23 +1,88 @@
+import { EngineError } from "../../engine/engine.ts";
+import type { LateFollow } from "./late-follow.ts";
 import type { Reading } from "./reading.ts";
 import type { Readings } from "./readings.ts";
 
-/**
- * Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. All
- * of it twice before a position is taken for gone: an engine that shuts down ends a reading in its middle as if complete.
- */
+type Tail = (typeof TAILS)[number];
+
+/** Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. */
 const MOST_TAIL = 64_000;
-const TAILS = [1_000, 8_000, MOST_TAIL, "all", "all"] as const;
+const TAILS = [1_000, 8_000, MOST_TAIL, "all"] as const;
+
+export interface FromPosition {
+  readonly follow: boolean;
+  readonly from?: Tail;
+  readonly onOpen?: () => void;
+}
 
 /** Reads ever more of the log's end, until the position is in it, or is known to be gone. */
-export async function readFromPosition(readings: Readings, { follow }: { follow: boolean }): Promise<Reading> {
-  // What lies behind by as much again is likely to be further from the end than before; of what was there at first that
-  // says nothing, and a second reading of all costs the engine as much as the first (2,000,000 lines: 18 s of its CPU).
-  const likelyLines = Math.min(MOST_TAIL, 2 * readings.caughtUpLines);
-  const first = TAILS.findIndex((tail) => tail === "all" || tail >= likelyLines);
-  for (const tail of TAILS.slice(first)) {
-    const reading = await readings.read({ follow, tail });
-    if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
+export async function readFromPosition(readings: Readings, { follow, from, onOpen }: FromPosition): Promise<Reading> {
+  // All of it twice before a position is taken for gone: an engine that shuts down ends a reading in its middle as if
+  // complete.
+  for (const tail of [...tailsFrom(from ?? likelyTail(readings)), "all" as const]) {
+    const reading = await readings.read({ follow, tail, onOpen });
+    if (!isElsewhere(reading)) return reading;
   }
   // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
   return follow ? readFromPosition(readings, { follow: false }) : readings.readWhatIsLeft();
+}
+
+/**
+ * Follows a log at once, so that what its container says last is had though it is removed. Where the follow begins after
+ * the position it is let go of when one that begins earlier is open, or else is all that is left.
+ */
+export async function followFromPosition(readings: Readings): Promise<Reading> {
+  let late: LateFollow | undefined;
+
+  function letGo() {
+    late?.close();
+    late = undefined;
+  }
+
+  async function orLate(work: Promise<Reading>): Promise<Reading> {
+    const reading = await work;
+    if (late && isRemoved(reading)) await readings.giveLate(late);
+    return reading;
+  }
+
+  async function search({ mayMissPosition }: { mayMissPosition: boolean }) {
+    for (let tail = likelyTail(readings); ; ) {
+      const query = { follow: true, tail, mayMissPosition, staysOpen: true, onOpen: letGo };
+      const reading = await orLate(readings.read(query));
+      late = reading.late ?? late;
+      const next = tailsFrom(tail)[1];
+      if (reading.end !== "starts-too-late" || next === undefined) return { reading, tail };
+      tail = next;
+    }
+  }
+
+  try {
+    const { reading, tail } = await search({ mayMissPosition: true });
+    if (!isElsewhere(reading)) return reading;
+    const snapshot = await orLate(readFromPosition(readings, { follow: false, from: tail, onOpen: letGo }));
+    if (snapshot.end !== "ended") return snapshot;
+    return (await search({ mayMissPosition: false })).reading;
+  } finally {
+    letGo();
+  }
+}
+
+/**
+ * What lies behind by as much again is likely to be further from the end than before; of what was there at first that says
+ * nothing, and a second reading of all costs the engine as much as the first (2,000,000 lines: 18 s of its CPU).
+ */
+function likelyTail({ caughtUpLines }: Readings): Tail {
+  return TAILS.find((tail) => tail === "all" || tail >= Math.min(MOST_TAIL, 2 * caughtUpLines)) ?? "all";
+}
+
+function tailsFrom(tail: Tail): readonly Tail[] {
+  return TAILS.slice(TAILS.indexOf(tail));
+}
+
+function isElsewhere({ end }: Reading): boolean {
+  return end === "starts-too-late" || end === "not-found";
+}
+
+function isRemoved({ end }: Reading): boolean {
+  return end instanceof EngineError && end.kind === "not-found";
 }

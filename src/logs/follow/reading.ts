@@ -1,9 +1,12 @@
 import { type Engine, EngineError, type LogReply } from "../../engine/engine.ts";
 import type { LineOptions } from "../lines.ts";
-import type { LogLine } from "../log-line.ts";
+import type { LogLine, LogPiece } from "../log-line.ts";
 import { createPieceDecoder } from "../pieces/piece-decoder.ts";
 import { createNewLines, type NewLines } from "../resume/new-lines.ts";
-import type { ResumeOptions } from "../resume/resume.ts";
+import { INVERSION_SECONDS, isNewerThanHeld, type ResumeOptions } from "../resume/resume.ts";
+import { secondsBefore } from "../resume/seconds-before.ts";
+import { keepOpen, type LateFollow } from "./late-follow.ts";
+import { createPatience, createRate } from "./reading-bounds.ts";
 
 export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOptions {
   readonly engine: Engine;
@@ -25,6 +28,12 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly maxStallMs?: number | undefined;
   /** It begins with what is newer than all that is known to be held. */
   readonly onLate?: (() => void) | undefined;
+  /** The engine has answered: what it tells from now on comes here. */
+  readonly onOpen?: (() => void) | undefined;
+  /** A follow that is found not to have the position stays open: `Reading.late`. */
+  readonly staysOpen?: boolean | undefined;
+  /** What is newer than all that is held tells that the position does not come any more, and a search that lasts for long. */
+  readonly mayMissPosition?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -41,10 +50,13 @@ export interface Reading {
   /** Which position they lead to, and what is left of them. */
   readonly lines: NewLines;
   readonly wasOpen: boolean;
+  /** What it would have told further. */
+  readonly late?: LateFollow | undefined;
 }
 
 export async function readLog(options: ReadingOptions): Promise<Reading> {
-  const { engine, containerId, follow, tail, opened, onLines, signal } = options;
+  const { engine, containerId, follow, tail, opened, onLines, searchPatienceMs, position, signal } = options;
+  const { staysOpen = false, mayMissPosition = false } = options;
   const lines = createNewLines({ ...options, isWhole: tail === "all" });
   const decoder = createPieceDecoder(options);
   const maxStallMs = (follow ? options.maxStallMs : undefined) ?? Number.POSITIVE_INFINITY;
@@ -52,10 +64,15 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   let hasStalled = false;
   let onLinesError: { cause: unknown } | undefined;
   let reply: LogReply | undefined;
-  const patience = createPatience(follow ? options.searchPatienceMs : undefined);
+  let chunks: AsyncIterator<Buffer> | undefined;
+  let late: LateFollow | undefined;
+  const patience = createPatience(follow ? searchPatienceMs : undefined);
   let isGiving = false;
   const silence = createPatience(follow ? options.maxSilenceMs : SNAPSHOT_SILENCE_MS, () => isGiving);
   const isTooFast = createRate(follow ? options.maxBytesPerSecond : undefined);
+  const searchEndsAtMs =
+    performance.now() + (mayMissPosition ? LONGEST_SEARCH * searchPatienceMs : Number.POSITIVE_INFINITY);
+  let hasBegun = false;
 
   async function give(fresh: readonly LogLine[]) {
     if (fresh.length === 0) return;
@@ -71,25 +88,44 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     hasStalled ||= performance.now() - givenAtMs > maxStallMs;
   }
 
-  async function takeSlice(slice: Buffer): Promise<Reading["end"] | undefined> {
+  /** Of a follow nothing tells that the position is not in it: that is taken from what comes, or from how long it takes. */
+  function missesPosition(first: LogPiece | undefined): Reading["end"] | undefined {
+    if (performance.now() < searchEndsAtMs) patience.renew();
+    if (!mayMissPosition || first === undefined || position === undefined) return undefined;
+    if (!hasBegun && isNewerThanHeld(first.time, position)) return "starts-too-late";
+    hasBegun = true;
+    return isNewerThanHeld(secondsBefore(first.time, INVERSION_SECONDS), position) ? "not-found" : undefined;
+  }
+
+  async function takeSlice(chunk: Buffer, from: number): Promise<Reading["end"] | undefined> {
     silence.renew();
-    if (lines.state === "searching") patience.renew();
+    const to = from + SLICE_BYTES;
+    const slice = chunk.subarray(from, to);
+    const pieces = decoder.push(slice);
+    const missed = lines.state === "searching" ? missesPosition(pieces[0]) : undefined;
+    if (missed !== undefined) return leave(missed, pieces, chunk.subarray(to));
     const wasLate = lines.beginsLate;
-    const fresh = lines.push(decoder.push(slice));
+    const fresh = lines.push(pieces);
     if (lines.beginsLate && !wasLate) options.onLate?.();
     if (lines.state !== "searching") patience.end();
     await give(fresh);
-    if (lines.state === "starts-too-late") return "starts-too-late";
+    if (lines.state === "starts-too-late") return leave("starts-too-late", pieces, chunk.subarray(to));
     if (lines.state === "told-again") return "behind";
     if (lines.state === "found" && (hasStalled || isTooFast(slice.length))) return "behind";
     return decoder.failure === undefined ? undefined : malformed(containerId, decoder.failure);
+  }
+
+  function leave(end: Reading["end"], pieces: readonly LogPiece[], rest: Buffer): Reading["end"] {
+    if (staysOpen && reply && chunks)
+      late = keepOpen({ ...options, position: lines.position, body: reply.body, chunks, decoder, pieces, rest });
+    return end;
   }
 
   /** Functions of their own, since a loop that waits for the next keeps the last alive, of each log that is followed. */
   async function take({ value, done }: IteratorResult<Buffer>): Promise<Reading["end"] | "complete" | undefined> {
     if (done) return "complete";
     for (let at = 0; at < value.length; at += SLICE_BYTES) {
-      const end = await takeSlice(value.subarray(at, at + SLICE_BYTES));
+      const end = await takeSlice(value, at);
       if (end !== undefined) return end;
     }
     return undefined;
@@ -99,7 +135,7 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     // One that has nothing to find may be silent for as long as it likes.
     if (lines.state === "searching") patience.begin(() => body.destroy());
     silence.begin(() => body.destroy());
-    const chunks = body[Symbol.asyncIterator]();
+    chunks = body[Symbol.asyncIterator]();
     for (;;) {
       const end = await chunks.next().then(take);
       if (end === "complete") break;
@@ -114,17 +150,18 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   async function end(): Promise<Reading["end"]> {
     try {
       reply = await (opened ?? engine.containerLogs({ id: containerId, follow, tail, signal }));
+      options.onOpen?.();
       return await read(reply);
     } catch (cause) {
       if (onLinesError) throw onLinesError.cause;
       if (signal.aborted) return "stopped";
-      if (patience.isOver) return "starts-too-late";
+      if (patience.isOver) return "not-found";
       if (silence.isOver) return "silent";
       return cause instanceof EngineError ? cause : broken(containerId, (cause as Error).message, cause);
     } finally {
       patience.end();
       silence.end();
-      reply?.body.destroy();
+      if (late === undefined) reply?.body.destroy();
     }
   }
 
@@ -135,6 +172,7 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     untimed: decoder.untimed,
     lines,
     wasOpen: reply !== undefined,
+    late,
   };
 }
 
@@ -143,56 +181,10 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
  * the pump has 95 MB resident, and with chunks as they come 230 MB or more, for a twentieth less CPU time (bench:logs).
  */
 const SLICE_BYTES = 12 * 1024;
+/** A position that was searched in a follow so many times as long as it may be silent is searched in a snapshot, which ends. */
+const LONGEST_SEARCH = 12;
 /** A snapshot that was begun and tells nothing for so long is asked for anew, so that nothing waits for ever. */
 export const SNAPSHOT_SILENCE_MS = 300_000;
-
-/** Whether more than so many bytes came within a second. */
-function createRate(maxBytesPerSecond = Number.POSITIVE_INFINITY): (bytes: number) => boolean {
-  let sinceMs = performance.now();
-  let bytes = 0;
-  return (more) => {
-    const nowMs = performance.now();
-    if (nowMs - sinceMs > 1_000) {
-      sinceMs = nowMs;
-      bytes = 0;
-    }
-    bytes += more;
-    return bytes > maxBytesPerSecond;
-  };
-}
-
-interface Patience {
-  begin(onOver: () => void): void;
-  renew(): void;
-  end(): void;
-  readonly isOver: boolean;
-}
-
-const ENDLESS_PATIENCE: Patience = { begin() {}, renew() {}, end() {}, isOver: false };
-
-/** Runs `onOver` when it was neither renewed nor ended nor excused for so long; never without a time. */
-function createPatience(ms: number | undefined, isExcused = () => false): Patience {
-  if (ms === undefined) return ENDLESS_PATIENCE;
-  let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
-  return {
-    begin(onOver) {
-      timer = setTimeout(() => {
-        if (isExcused()) return void timer?.refresh();
-        isOver = true;
-        onOver();
-      }, ms);
-    },
-    renew: () => void timer?.refresh(),
-    end() {
-      clearTimeout(timer);
-      timer = undefined;
-    },
-    get isOver() {
-      return isOver;
-    },
-  };
-}
 
 function broken(containerId: string, why: string, cause?: unknown): EngineError {
   return new EngineError(`the log of container ${containerId} broke off: ${why}`, { kind: "unreachable", cause });

@@ -5,6 +5,7 @@ import type { LineOptions } from "../lines.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
 import { createResume } from "../resume/resume.ts";
 import { engineTraits } from "./engine-traits.ts";
+import type { LateFollow } from "./late-follow.ts";
 import { followBounds, type LogRotation, SILENCE_MS } from "./log-rotation.ts";
 import { type Reading, type ReadingOptions, readLog } from "./reading.ts";
 
@@ -26,7 +27,8 @@ export interface ReadingsOptions extends LineOptions {
   readonly maxSilenceMs?: number;
 }
 
-export interface ReadQuery extends Pick<ReadingOptions, "follow" | "tail"> {
+export interface ReadQuery
+  extends Pick<ReadingOptions, "follow" | "tail" | "onOpen" | "staysOpen" | "mayMissPosition"> {
   /** The answer to it, where that was opened ahead. */
   readonly ahead?: LogReply | undefined;
 }
@@ -37,6 +39,8 @@ export interface Readings {
   read(query: ReadQuery): Promise<Reading>;
   /** One of all that there is, of which nothing newer than the position is held: the engine no longer has that. */
   readWhatIsLeft(): Promise<Reading>;
+  /** What a follow tells of a container that the engine no longer has, though it begins after the position. */
+  giveLate(follow: LateFollow): Promise<void>;
   /** Of what was told elsewhere, after which nothing comes, all that is newer than the position. */
   giveLast(lines: readonly LogLine[]): Promise<void>;
   /** The line under way, which will not go on. */
@@ -108,7 +112,7 @@ class ReadingsOfLog implements Readings {
     return opened;
   }
 
-  async read({ follow, tail, ahead }: ReadQuery): Promise<Reading> {
+  async read({ follow, tail, ahead, ...how }: ReadQuery): Promise<Reading> {
     const { engine, rotation, searchPatienceMs = SEARCH_PATIENCE_MS, maxSilenceMs = SILENCE_MS } = this.#options;
     const traits = engineTraits(await engine.connect());
     const isAnchorGone = this.#position !== undefined && this.#position === this.#gone;
@@ -122,6 +126,7 @@ class ReadingsOfLog implements Readings {
       searchPatienceMs,
       position: this.#position,
       isAnchorGone,
+      ...how,
       follow,
       tail: isFromStart ? "all" : tail,
       maxSilenceMs: undefined,
@@ -139,7 +144,8 @@ class ReadingsOfLog implements Readings {
     this.#wasHad ||= reading.end === "ended";
     if (reading.wasOpen) {
       this.#last = reading;
-      this.#caughtUpLines = isFromStart ? 0 : reading.newLines;
+      // What came while it was followed was not behind.
+      this.#caughtUpLines = isFromStart || how.staysOpen ? 0 : reading.newLines;
     }
     if (reading.untimed > 0) this.#foundUntimed(reading.untimed);
     return reading;
@@ -161,6 +167,13 @@ class ReadingsOfLog implements Readings {
     const fresh = resume.pass(lines);
     if (fresh.length > 0) await this.#options.onLines(fresh);
     this.#position = resume.position;
+  }
+
+  async giveLate(follow: LateFollow): Promise<void> {
+    this.#last = undefined;
+    const { firstTime, position } = await follow.giveAll();
+    if (firstTime !== undefined) this.#foundGap(firstTime);
+    this.#position = position;
   }
 
   async giveRest(): Promise<void> {

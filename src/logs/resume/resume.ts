@@ -56,7 +56,7 @@ export interface Resume {
  * Between the streams the engine's order is not that of the times, by milliseconds; Podman cuts times to seconds. What is
  * older by this comes before.
  */
-const INVERSION_SECONDS = 2;
+export const INVERSION_SECONDS = 2;
 
 export function createResume(options: ResumeOptions): Resume {
   return new ResumeOfReading(options);
@@ -198,7 +198,7 @@ function newlySeen(): Seen {
 }
 
 /** The newest are kept by the time, so that this holds for a clock that was set back, too. */
-function isNewerThanHeld(time: string, { newest, time: last }: LogPosition): boolean {
+export function isNewerThanHeld(time: string, { newest, time: last }: LogPosition): boolean {
   return time > last && time > (newest.stdout ?? "") && time > (newest.stderr ?? "");
 }
 

@@ -11,10 +11,13 @@ import { positionAfter } from "../resume/model-log.ts";
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
 /** A simulated engine and a client of it; followers that go on from what those before them took. */
-export async function startStage(options: SimulatedEngineOptions = {}) {
+export async function startStage(
+  options: SimulatedEngineOptions = {},
+  { requestTimeoutMs = 2_000, searchPatienceMs = 300 } = {},
+) {
   const simulated = await startSimulatedEngine(options);
   const telemetry = recordingTelemetry();
-  const engine = createEngine({ address: simulated.address, requestTimeoutMs: 2_000 }, telemetry);
+  const engine = createEngine({ address: simulated.address, requestTimeoutMs }, telemetry);
   const stops: AbortController[] = [];
   return {
     ...simulated,
@@ -34,7 +37,7 @@ export async function startStage(options: SimulatedEngineOptions = {}) {
             void taken.push(...lines.map((line) => ({ ...line, bytes: Buffer.from(line.bytes) }))),
           signal: stop.signal,
           backoff: createBackoff({ firstMs: 1, maxMs: 20 }),
-          searchPatienceMs: 300,
+          searchPatienceMs,
           ...given,
         },
         telemetry,
