@@ -1,6 +1,7 @@
 /**
  * What the agent does with logs, without the rest of it: followers, levels and files as by default, on to the end of each
- * container's log. node bench/logs/pump-reader.ts <socket path> <folder> <container> …: prints one line of JSON.
+ * container's log, or until so many lines are written.
+ * node bench/logs/pump-reader.ts <socket path> <folder> [--until=<lines>] <container> …: prints one line of JSON.
  */
 import { createEngine } from "../../src/engine/create-engine.ts";
 import { openLogFolder } from "../../src/logs/files/log-folder.ts";
@@ -10,7 +11,12 @@ import { createLevelReader } from "../../src/logs/levels/level-reader.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { createTally } from "../../src/telemetry/tally.ts";
 
-const [address = "", dir = "", ...containers] = process.argv.slice(2);
+const [address = "", dir = "", ...rest] = process.argv.slice(2);
+const containers = rest.filter((arg) => !arg.startsWith("--"));
+const until = Number(
+  rest.find((arg) => arg.startsWith("--until="))?.slice("--until=".length) ?? Number.POSITIVE_INFINITY,
+);
+const enough = new AbortController();
 const telemetry = {
   log: createLog({ level: "warn", format: "text" }),
   tally: createTally({ startedAtMs: Date.now() }),
@@ -52,15 +58,17 @@ async function pump(container: string) {
       name: container,
       tty: false,
       position: files.position,
-      signal: new AbortController().signal,
+      signal: enough.signal,
       async onLines(fresh) {
         await files.write(fresh);
         heardOf(fresh);
         lines += fresh.length;
         batches++;
+        if (lines >= until) enough.abort();
       },
     },
     telemetry,
   ).run();
-  if (end.kind !== "ended") throw new Error(`the log of ${container} was not read to its end: ${end.kind}`);
+  if (end.kind !== "ended" && !enough.signal.aborted)
+    throw new Error(`the log of ${container} was not read to its end: ${end.kind}`);
 }
