@@ -7,8 +7,9 @@ import type { KeptLines } from "./kept-lines.ts";
 export interface Printer {
   readonly id: string;
   readonly name: string;
-  readonly isRotating: boolean;
   readonly expected: KeptLines;
+  /** A follow of its log did not tell all of it, since the driver rotated. */
+  readonly wasPassedOver: boolean;
   printSome(count: number): void;
   /** A line without an end for now; the next line goes on with it, or the end of the run leaves it so. */
   printUnended(): void;
@@ -31,6 +32,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   const { engine, name, tty, logDriver, logOptions = {}, random } = options;
   const { containers } = engine;
   const id = containers.run({ name, tty, logDriver, logOptions });
+  const { log } = containers.get(id);
   const expected: KeptLines = { stdout: [], stderr: [] };
   const begun = { stdout: "", stderr: "" };
   const isPodman = engine.profile.flavour === "podman";
@@ -53,8 +55,10 @@ export function createPrinter(options: PrinterOptions): Printer {
   return {
     id,
     name,
-    isRotating: "max-size" in logOptions,
     expected,
+    get wasPassedOver() {
+      return log.passedOver > 0;
+    },
     printSome(count) {
       const sameNs = random() < 0.15 ? nextNs() : undefined;
       for (let i = 0; i < count; i++) {
@@ -85,7 +89,6 @@ export function createPrinter(options: PrinterOptions): Printer {
 
   /** After all that was printed, as the times of a stream are. */
   function nextNs(): bigint {
-    const { log } = containers.get(id);
     const nowNs = BigInt(Math.floor(engine.nowMs())) * 1_000_000n;
     const lastNs = log.next > log.first ? log.entry(log.next - 1).atNs : 0n;
     return (nowNs > lastNs ? nowNs : lastNs) + 1n;
@@ -98,9 +101,16 @@ function filling(
   { keepsBytes, isInOnePiece }: { keepsBytes: boolean; isInOnePiece: boolean },
 ): string {
   const kind = random();
-  if (kind < 0.02 && !isInOnePiece) return "x".repeat(Math.floor(10_000 + random() * 60_000));
+  if (kind < 0.02 && !isInOnePiece) return LONG.repeat(Math.floor(10_000 + random() * 60_000));
   if (kind > 0.1) return "y".repeat(Math.floor(random() ** 3 * 200));
   const limit = keepsBytes ? 256 : 32;
   const codes = Array.from({ length: 20 }, () => Math.floor(random() * limit));
   return `${String.fromCharCode(...codes.filter((code) => code !== 0x0a && code !== 0x0d))}.`;
+}
+
+const LONG = "x";
+
+/** Also one of which some lack. */
+export function mayBeInPieces(line: string): boolean {
+  return line.includes(LONG.repeat(2));
 }

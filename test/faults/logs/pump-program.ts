@@ -20,10 +20,11 @@ export interface PumpProgramOptions {
   readonly maxLineBytes: number;
 }
 
-/** The pump alone, to be killed: it says "pumping", and what it warns of. SIGTERM ends it in good order. */
+/** The pump alone, to be killed: it says "pumping", and what its log does. SIGTERM ends it in good order. */
 async function pumpLogs({ address, dir, fullMark, maxFileBytes, maxLineBytes }: PumpProgramOptions): Promise<void> {
   const say = (message: string, fields = {}) => console.log(message, JSON.stringify(fields));
-  const log = { error: say, warn: say, info() {}, debug() {} };
+  // What is said once aloud is said at debug from then on.
+  const log = { error: say, warn: say, info() {}, debug: say };
   const telemetry: Telemetry = { log, tally: createTally({ startedAtMs: Date.now() }) };
   const quickly = () => createBackoff({ firstMs: 10, maxMs: 100 });
   const all = { names: [], images: [], labels: [] };

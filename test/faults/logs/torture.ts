@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -8,14 +8,12 @@ import {
   type SimulatedEngineOptions,
   startSimulatedEngine,
 } from "../../../src/demo/engine/simulated-engine.ts";
-import { type Child, startChild } from "../../support/child.ts";
 import { eventually } from "../../support/eventually.ts";
 import { oneOf, seeded } from "../../support/seeded.ts";
-import { keptLines } from "./kept-lines.ts";
+import { assertIsWhatWasLeft, assertIsWhole, isAllKept, isLackTold } from "./kept-of-printers.ts";
 import { createPrinter, type Printer } from "./printer.ts";
-import type { PumpProgramOptions } from "./pump-program.ts";
+import { createVictim, type Victim } from "./victim.ts";
 
-const PROGRAM = join(import.meta.dirname, "pump-program.ts");
 const STEPS = 25;
 
 export interface TortureReport {
@@ -56,12 +54,13 @@ export async function torture(seed: number, engineOptions: SimulatedEngineOption
     }
     allIsWellAgain(engine, pump);
     await allIsKept(pump, printers);
-    await removeWhileFollowed(engine, pump.dir, printers[0] as Printer);
-    await allIsKept(pump, printers);
+    const undisturbed = await livedUndisturbed(engine, pump, print);
+    const brief = await livedBriefly(pump, print, random);
     await pump.end();
-    const all = [...printers, ...gone];
-    for (const { id, expected } of all) assert.deepEqual(shortened(keptLines(pump.dir, id)), shortened(expected));
+    for (const printer of [...printers, undisturbed]) assertIsWhole(printer, pump);
+    for (const printer of [...gone, brief]) assertIsWhatWasLeft(printer, pump);
     assert.deepEqual(engine.violations, []);
+    const all = [...printers, ...gone, undisturbed, brief];
     const lines = all.reduce((sum, { expected }) => sum + expected.stdout.length + expected.stderr.length, 0);
     return { kills: pump.kills, lines, what };
   } catch (cause) {
@@ -77,7 +76,7 @@ interface Mishap {
   readonly engine: SimulatedEngine;
   readonly pump: Victim;
   readonly printers: Printer[];
-  /** Those that were removed, of which all must be kept. */
+  /** Those that were removed, whatever was read of them by then. */
   readonly gone: Printer[];
   readonly print: (name: string) => Printer;
   readonly printer: Printer;
@@ -152,23 +151,20 @@ const MISHAPS: readonly ((mishap: Mishap) => unknown)[] = [
   function diskFreed({ pump }) {
     pump.freeDisk();
   },
-  async function lastedAMoment({ engine, pump, gone, print, step }) {
-    engine.faults.clear();
-    pump.freeDisk();
+  async function lastedAMoment({ gone, print, random, step }) {
     const quick = print(`quick-${step}`);
-    await removeWhileFollowed(engine, pump.dir, quick);
+    quick.printSome(Math.floor(random() * 100));
+    quick.printUnended();
+    await wait(random() ** 2 * 60);
+    quick.endRun("remove");
     gone.push(quick);
-    await allIsKept(pump, [quick]);
   },
-  async function madeAnew({ engine, pump, printers, gone, print, printer }) {
-    engine.faults.clear();
-    pump.freeDisk();
-    if (!isUp(engine, printer)) printer.startRun();
+  function madeAnew({ engine, printers, gone, print, printer, random }) {
     const { name } = engine.containers.get(printer.id);
-    await removeWhileFollowed(engine, pump.dir, printer);
+    if (isUp(engine, printer)) printer.printSome(Math.floor(random() ** 2 * 2_000));
+    printer.endRun("remove");
     printers[printers.indexOf(printer)] = print(name);
     gone.push(printer);
-    await allIsKept(pump, [printer]);
   },
 ];
 
@@ -190,101 +186,33 @@ function allIsWellAgain(engine: SimulatedEngine, pump: Victim) {
   for (const container of engine.containers.all()) engine.containers.start(container.id);
 }
 
-/** One that is followed at the head when it goes: of the others, `docker rm` takes what was not read. */
-async function removeWhileFollowed({ logStreams, requests }: SimulatedEngine, dir: string, printer: Printer) {
-  const readings = () => requests.count(`/containers/${printer.id}/logs`);
-  await eventually(
-    async () => {
-      const before = readings();
-      if (!logStreams.isFollowed(printer.id)) return false;
-      printer.printSome(1);
-      await eventually(() => isAllKept(dir, printer));
-      // Where files are small, each line is read by itself.
-      if (printer.isRotating) return true;
-      // What was printed came by the reading that was open: it searches no longer for where it left off.
-      return readings() === before;
-    },
-    { withinMs: 30_000 },
-  );
-  printer.printSome(500);
-  // What a follow passes over is gone with the container.
-  if (printer.isRotating) await eventually(() => isAllKept(dir, printer), { withinMs: 30_000 });
-  else printer.printUnended();
+/** Nothing disturbs it from its start until a moment after its end: all of it is kept, whatever comes of it then. */
+async function livedUndisturbed(
+  { containers }: SimulatedEngine,
+  pump: Victim,
+  print: (name: string) => Printer,
+): Promise<Printer> {
+  const printer = print("undisturbed");
+  printer.printSome(300);
+  printer.printUnended();
+  printer.endRun("crash");
+  await allIsKept(pump, [printer]);
+  containers.remove(printer.id);
+  return printer;
+}
+
+/** It is removed before its log can be read, or after: if what it printed is not kept, that is told. */
+async function livedBriefly(pump: Victim, print: (name: string) => Printer, random: () => number): Promise<Printer> {
+  const printer = print("brief");
+  printer.printSome(50);
+  await wait(random() ** 2 * 30);
   printer.endRun("remove");
+  await eventually(() => isAllKept(pump.dir, printer) || isLackTold(printer, pump), { withinMs: 60_000, everyMs: 50 });
+  return printer;
 }
 
 /** Or will not be, which the comparison then shows. */
 async function allIsKept({ dir }: Victim, printers: readonly Printer[]) {
   const isKept = () => printers.every((printer) => isAllKept(dir, printer));
-  await eventually(isKept, { withinMs: 20_000, everyMs: 50 }).catch(() => {});
-}
-
-function isAllKept(dir: string, { id, expected }: Printer): boolean {
-  const kept = keptLines(dir, id);
-  return kept.stdout.length >= expected.stdout.length && kept.stderr.length >= expected.stderr.length;
-}
-
-/** So that a difference can be read. */
-function shortened(lines: Record<"stdout" | "stderr", string[]>) {
-  const short = (line: string) => (line.length > 60 ? `${line.slice(0, 40)}… ${line.length} characters` : line);
-  return { stdout: lines.stdout.map(short), stderr: lines.stderr.map(short) };
-}
-
-interface Victim {
-  readonly dir: string;
-  readonly kills: number;
-  readonly said: readonly string[];
-  start(): Promise<void>;
-  startSoon(): void;
-  kill(): Promise<void>;
-  end(): Promise<void>;
-  fillDisk(): void;
-  freeDisk(): void;
-}
-
-function createVictim({ address }: SimulatedEngine, folder: string): Victim {
-  const dir = join(folder, "logs");
-  const fullMark = join(folder, "full");
-  const options: PumpProgramOptions = { address, dir, fullMark, maxFileBytes: 100_000, maxLineBytes: 40_000 };
-  const said: string[] = [];
-  let child: Child | undefined;
-  let kills = 0;
-
-  function startSoon() {
-    child = startChild({
-      name: "the pump",
-      command: [process.execPath, PROGRAM, JSON.stringify(options)],
-      env: { NODE_COMPILE_CACHE: join(tmpdir(), "tallyman-tests-compile-cache") },
-    });
-  }
-
-  async function end(signal: NodeJS.Signals) {
-    const ending = child;
-    child = undefined;
-    if (!ending) return;
-    const ended = await ending.end(signal, 10_000);
-    said.push(...ending.stdout, ...ending.stderr);
-    if (signal === "SIGKILL") kills++;
-    else assert.deepEqual({ code: ended.code, stderr: ending.stderr }, { code: 0, stderr: [] });
-  }
-
-  return {
-    dir,
-    get kills() {
-      return kills;
-    },
-    get said() {
-      return [...said, ...(child?.stdout ?? []), ...(child?.stderr ?? [])];
-    },
-    async start() {
-      startSoon();
-      const started = child as Child;
-      await started.ready(() => started.stdout.includes("pumping"), 30_000);
-    },
-    startSoon,
-    kill: () => end("SIGKILL"),
-    end: () => end("SIGTERM"),
-    fillDisk: () => writeFileSync(fullMark, ""),
-    freeDisk: () => rmSync(fullMark, { force: true }),
-  };
+  await eventually(isKept, { withinMs: 60_000, everyMs: 50 }).catch(() => {});
 }

@@ -21,6 +21,9 @@ export interface ContainerLog {
   /** One that was removed is there as long as a reader has its file open. */
   entry(index: number): LogEntry;
   readonly files: Pick<LogFiles, "fileOf" | "currentStart">;
+  /** Entries that a follow did not tell, since the driver rotated before it came to them. */
+  readonly passedOver: number;
+  passOver(entries: number): void;
   print(print: Print): void;
   open(): void;
   close(): void;
@@ -75,6 +78,7 @@ export function createContainerLog({ driver, options, tty, flavour, clock }: Con
   /** Of the oldest entry that is kept for a reader, though it was removed. */
   let heldFirst = 0;
   let isOpen = false;
+  let passedOver = 0;
 
   function add(stream: LogStream, pieces: readonly CopiedPiece[]) {
     for (const piece of pieces) {
@@ -105,6 +109,12 @@ export function createContainerLog({ driver, options, tty, flavour, clock }: Con
     },
     get next() {
       return heldFirst + entries.length;
+    },
+    get passedOver() {
+      return passedOver;
+    },
+    passOver(entries) {
+      passedOver += entries;
     },
     entry(index) {
       const entry = entries[index - heldFirst];

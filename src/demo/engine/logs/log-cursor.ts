@@ -34,6 +34,7 @@ export function createCursor(log: ContainerLog, query: LogQuery, { profile }: Vi
     const { end: fileEnd } = log.files.fileOf(newestOpen);
     if (fileEnd === undefined || next < fileEnd) return;
     newestOpen = log.files.currentStart;
+    if (newestOpen > next) log.passOver(newestOpen - next);
     next = Math.max(next, newestOpen);
   }
 
