@@ -27,21 +27,37 @@ export async function followEnd(parts: FollowEndParts, end: Reading["end"]): Pro
   if (end === "stopped") return { kind: "stopped" };
   if (!(end instanceof EngineError)) return undefined;
   if (end.kind === "unreadable-logs") return { kind: "unreadable", error: end };
-  if (end.kind === "not-found") {
+  if (isRemoved(end)) {
     await readings.giveRest();
-    return { kind: readings.isMissed ? "missed" : "removed" };
+    if (readings.isMissed) return { kind: "missed" };
+    if (readings.mayLackLast) readings.sayGap();
+    return { kind: "removed" };
   }
+  // What is refused was not begun, and breaks nothing off.
+  readings.mayLackLast ||= end.kind !== "refused-by-engine";
   onFailure(end);
   return undefined;
+}
+
+/** 409: "can not get logs from container which is dead or marked for removal" (moby 20.10 … 29), whatever it printed. */
+function isRemoved({ kind, statusCode }: EngineError): boolean {
+  return kind === "not-found" || statusCode === 409;
 }
 
 /** Where a follow has ended, or there is none: whether the container's run has, or only the connection. */
 export async function endOfRun(parts: FollowEndParts): Promise<FollowEnd | undefined> {
   const { engine, containerId, readings } = parts;
+  readings.mayLackLast = false;
   const run = await containerRun(engine, containerId);
+  readings.mayLackLast = run.isRunning;
   if (run.isRunning) return undefined;
-  const reading = await readFromPosition(readings, { follow: false });
-  if (reading.end !== "ended") return followEnd(parts, reading.end);
+  const { end } = await readFromPosition(readings, { follow: false });
+  if (end !== "ended") {
+    const means = await followEnd(parts, end);
+    // What its follow told was all of it.
+    readings.mayLackLast = false;
+    return means;
+  }
   // Else it was started again, or the engine went down, while that was read.
   const again = await containerRun(engine, containerId);
   if (again.isRunning || again.startedAt !== run.startedAt) return undefined;

@@ -47,6 +47,10 @@ export interface Readings {
   giveRest(): Promise<void>;
   /** The answer that was open before the first of them, for others. */
   takeOpened(): Promise<LogReply> | undefined;
+  /** There may be more after the position: the last of them broke off, or was of another process. */
+  mayLackLast: boolean;
+  /** What came after the position is gone. */
+  sayGap(): void;
   /** Nothing is held, and nothing was told. */
   readonly isFirst: boolean;
   /** Nor did anything tell that there was nothing. */
@@ -66,6 +70,7 @@ export function createReadings(options: ReadingsOptions, telemetry: Telemetry): 
 
 /** A class: there are thousands, and each function of a factory is 64 bytes (V8 13.6). */
 class ReadingsOfLog implements Readings {
+  mayLackLast: boolean;
   readonly #options: ReadingsOptions;
   readonly #telemetry: Telemetry;
   #position: LogPosition | undefined;
@@ -88,6 +93,7 @@ class ReadingsOfLog implements Readings {
     this.#position = options.position;
     this.#opened = options.opened;
     this.#isNewestSure = options.position === undefined;
+    this.mayLackLast = options.position !== undefined;
   }
 
   get isFirst(): boolean {
@@ -172,7 +178,10 @@ class ReadingsOfLog implements Readings {
   async giveLate(follow: LateFollow): Promise<void> {
     this.#last = undefined;
     const { firstTime, position } = await follow.giveAll();
-    if (firstTime !== undefined) this.#foundGap(firstTime);
+    if (firstTime !== undefined) {
+      this.#foundGap(firstTime);
+      this.mayLackLast = false;
+    }
     this.#position = position;
   }
 
@@ -192,6 +201,10 @@ class ReadingsOfLog implements Readings {
     const gap = { after: this.#position?.time, before };
     logGapFound(this.#telemetry, { containerId, name }, gap, { isNews: !this.#isGapSaid });
     this.#isGapSaid = true;
+  }
+
+  sayGap(): void {
+    this.#foundGap(undefined);
   }
 
   #foundUntimed(entries: number) {
