@@ -58,6 +58,7 @@ for (const [name, binaries] of [
       { lines: 300_000, maxSize: "10m", maxFiles: 3 },
       { lines: 100_000, maxSize: "1m", maxFiles: 3 },
       { lines: 20_000, maxSize: "10k", maxFiles: 2 },
+      { lines: 50_000, maxSize: "100k", maxFiles: 1 },
     ])
       test(`is in order and each line once, where ${how.maxFiles} of ${how.maxSize} have no room for it`, async (t) => {
         const { numbers, isSaid } = await burst(how);
