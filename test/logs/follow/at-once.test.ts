@@ -180,23 +180,65 @@ describe("a position that the engine does not have, though it has lines from bef
       assert.deepEqual(texts(taken), ["new"]);
     }));
 
-  for (const clock of [60_000, 0])
-    test(`is told by a snapshot when it says something all the time, ${clock / 1000} s later`, () =>
+  for (const { clock, jumpMs, searchPatienceMs } of [
+    { clock: "goes on", jumpMs: 60_000, searchPatienceMs: PATIENT.searchPatienceMs },
+    { clock: "was set back", jumpMs: -60_000, searchPatienceMs: 500 },
+  ])
+    test(`is told by a snapshot when it says something all the time, and its clock ${clock}`, () =>
       onStage(async (stage) => {
         const { id, position } = await withoutLast(stage);
-        const taken: LogLine[] = [];
-        stage.jumpClock(clock);
+        stage.jumpClock(jumpMs);
         const printing = setInterval(() => stage.containers.print(id, { bytes: "new\n" }), 5);
         try {
-          const { stop } = stage.follow(id, taken, { position, searchPatienceMs: 100 });
-          await eventually(() => taken.length > 0, WITHIN);
+          const { stop } = stage.follow(id, [], { position, searchPatienceMs });
+          await eventually(() => stage.telemetry.counted().tallyman_log_gaps_total === 1, WITHIN);
           await stop();
         } finally {
           clearInterval(printing);
         }
-        assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, 1);
       }));
 });
+
+test("of a clock that was set back before a kill, nothing is asked for again and again", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    printed(stage, id, { from: 0, count: 10 });
+    stage.jumpClock(-60_000);
+    const [last] = printed(stage, id, { from: 10, count: 1 });
+    const before: LogLine[] = [];
+    const first = stage.follow(id, before);
+    await eventually(() => before.length === 11, WITHIN);
+    await first.stop();
+    const { time, stream } = before.at(-1) as LogLine;
+    // As it is read from the end of the files.
+    const position = { time, stream, count: 1, newest: { stdout: time } };
+    const taken: LogLine[] = [];
+    const { stop } = stage.follow(id, taken, { position });
+    // All that looks for it begins with lines that seem newer; a snapshot shows that it is there.
+    await eventually(() => / follow=0&tail=all .*follow=1&tail=all$/.test(asked(stage).join(" ")), WITHIN);
+    stage.containers.print(id, { bytes: "new\n" });
+    await eventually(() => taken.length === 1, WITHIN);
+    await stop();
+    assert.deepEqual([last, ...texts(taken)], ["line 10", "new"]);
+    assert.deepEqual(stage.telemetry.counted(), {});
+  }));
+
+test("what was open is let go of where the engine refuses what begins earlier", () =>
+  onStage(async (stage) => {
+    const { id, taken, held, unread } = await heldInPart(stage, { behindBy: 5_000 });
+    let refused = 0;
+    const engine = engineWith(stage, "asked", 8_000, () => {
+      const body = JSON.stringify({ message: "no space left on device" });
+      if (refused++ === 0)
+        stage.faults.add({ path: /\/logs$/, fault: { kind: "respond", status: 500, body }, times: 1 });
+    });
+    const { stop } = stage.follow(id, taken, { engine });
+    await eventually(() => taken.length === held.length + unread.length, WITHIN);
+    await eventually(() => stage.logStreams.count === 1, WITHIN);
+    await stop();
+    assertSame(texts(taken), [...held, ...unread]);
+    assert.equal(refused, 2);
+  }));
 
 test("Podman's is read first, since what is written as a follow begins may be in none of its parts", () =>
   onStage(
