@@ -1,4 +1,5 @@
 import { constants } from "node:fs";
+import { cutFile, FILE_FLAGS } from "./cut-file.ts";
 import { codeOf, type Disk, identityAt, identityOf, isThere } from "./disk.ts";
 import { lastLineEnd, type ReadPart } from "./scan-back.ts";
 
@@ -51,20 +52,8 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
   }
 
   async function cutTo(newSize: number) {
-    await handle.truncate(newSize).catch((error: unknown) => cutThroughAnother(error, newSize));
+    await cutFile({ disk, path, handle }, newSize);
     size = newSize;
-  }
-
-  /** Windows cuts nothing through a handle that appends: EPERM, as nodejs/node#3177 tells. */
-  async function cutThroughAnother(refusal: unknown, newSize: number) {
-    if (codeOf(refusal) !== "EPERM") throw refusal;
-    const another = await disk.open(path, FLAGS);
-    try {
-      if (identityOf(await another.stat({ bigint: true })) !== identity) throw refusal;
-      await another.truncate(newSize);
-    } finally {
-      await another.close();
-    }
   }
 
   return {
@@ -104,13 +93,10 @@ export async function openAppendFile(disk: Disk, path: string, mode: number): Pr
   };
 }
 
-/** O_NONBLOCK: a pipe that someone put there must not hold us. Neither of the two is there on Windows. */
-const FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
 async function openOrMake(disk: Disk, path: string, mode: number) {
   const { O_APPEND, O_CREAT, O_EXCL } = constants;
   const isNew = !(await isThere(disk, path));
-  const handle = await disk.open(path, FLAGS | O_APPEND | (isNew ? O_CREAT | O_EXCL : 0), mode);
+  const handle = await disk.open(path, FILE_FLAGS | O_APPEND | (isNew ? O_CREAT | O_EXCL : 0), mode);
   try {
     // A umask took from the mode.
     if (isNew) await handle.chmod(mode);

@@ -1,6 +1,8 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { cutFile, FILE_FLAGS } from "../files/cut-file.ts";
+import { type Disk, REAL_DISK } from "../files/disk.ts";
 import { isBefore, type NotedPosition } from "./ship-position.ts";
 
 /**
@@ -28,7 +30,7 @@ interface OpenJournal {
   bytes: number;
 }
 
-export function createShipJournal(dir: string, fileMode: number): ShipJournal {
+export function createShipJournal(dir: string, fileMode: number, disk: Disk = REAL_DISK): ShipJournal {
   const path = join(dir, ".shipped");
   const noted = new Map<string, NotedPosition>();
   let journal: OpenJournal | undefined;
@@ -41,15 +43,14 @@ export function createShipJournal(dir: string, fileMode: number): ShipJournal {
   }
 
   async function opened(): Promise<OpenJournal> {
-    const { O_RDWR, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
-    const handle = await open(path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK, fileMode);
+    const handle = await disk.open(path, FILE_FLAGS | constants.O_CREAT | constants.O_APPEND, fileMode);
     const { dev, ino, size } = await handle.stat();
     return { handle, dev, ino, bytes: size };
   }
 
   /** A folder that was removed took the file with it, and who comes next finds only what is in the one at its place. */
   async function atItsPlace(): Promise<OpenJournal | undefined> {
-    const there = await lstat(path).catch(() => undefined);
+    const there = await disk.lstat(path).catch(() => undefined);
     if (journal && journal.ino === there?.ino && journal.dev === there.dev) return journal;
     await close();
     journal = await opened().catch(() => undefined);
@@ -84,7 +85,7 @@ export function createShipJournal(dir: string, fileMode: number): ShipJournal {
       noted.clear();
       if (journal === undefined || journal.bytes === 0) return;
       const cleared = journal;
-      await cleared.handle.truncate(0).then(
+      await cutFile({ disk, path, handle: cleared.handle }, 0).then(
         () => {
           cleared.bytes = 0;
         },

@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
-import { appendFileSync, constants, existsSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { diskError, disturbedDisk } from "./support/disks.ts";
+import { appendingDisk, diskError, disturbedDisk } from "./support/disks.ts";
 import { ID, linesIn, numbered, stage } from "./support/scene.ts";
 
 const FILE = `web-${ID.slice(0, 12)}.log`;
-
-/** As Windows does it: nothing is cut through a handle that appends. */
-function appendingDisk() {
-  const appended = new Set<string>();
-  return disturbedDisk(({ name, path, args }) => {
-    if (name === "open") {
-      if (Number(args[1]) & constants.O_APPEND) appended.add(path);
-      else appended.delete(path);
-    }
-    return name === "truncate" && appended.has(path) ? Promise.reject(diskError("EPERM")) : undefined;
-  });
-}
 
 test("where a file that is appended to can't be cut, half a line is cut off all the same", async (t) => {
   const scene = stage(t);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { createShipJournal } from "../../../src/logs/shipping/ship-journal.ts";
 import { saveAll } from "../../../src/logs/shipping/shipping-progress.ts";
+import { appendingDisk } from "../files/support/disks.ts";
 
 /** Counts those that are being saved, the most at once, and how many came. */
 function disk() {
@@ -91,4 +92,14 @@ test("a journal that is empty again has what is noted afterwards alone", async (
   await journal.close();
   const next = await readAgain();
   assert.deepEqual([next.positionOf("web"), next.positionOf("db")], [undefined, POSITION]);
+});
+
+test("where a file that is appended to can't be cut, as on Windows, a journal is cleared all the same", async (t) => {
+  const { dir } = journalFolder(t);
+  const journal = createShipJournal(dir, 0o640, appendingDisk());
+  await journal.open();
+  await journal.note([["web", POSITION]]);
+  await journal.clear();
+  assert.equal(statSync(join(dir, ".shipped")).size, 0);
+  await journal.close();
 });

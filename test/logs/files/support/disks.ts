@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { type Disk, REAL_DISK } from "../../../../src/logs/files/disk.ts";
 
@@ -30,6 +31,18 @@ export function disturbedDisk(interfere: Interference): Disk {
       },
     });
   return wrap({ ...REAL_DISK }, ([path]) => String(path));
+}
+
+/** As Windows does it: nothing is cut through a handle that appends. */
+export function appendingDisk(): Disk {
+  const appended = new Set<string>();
+  return disturbedDisk(({ name, path, args }) => {
+    if (name === "open") {
+      if (Number(args[1]) & constants.O_APPEND) appended.add(path);
+      else appended.delete(path);
+    }
+    return name === "truncate" && appended.has(path) ? Promise.reject(diskError("EPERM")) : undefined;
+  });
 }
 
 export class DiedError extends Error {}
