@@ -66,23 +66,23 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     }
   }
 
-  async function settling<T>(work: Promise<T>): Promise<T> {
+  /** Not async, as `follow`: of each log that is followed its frame would be kept. */
+  function settling<T>(work: Promise<T>): Promise<T> {
     const beganAtMs = performance.now();
-    const result = await work;
-    if (performance.now() - beganAtMs > SETTLED_MS) backoff.reset();
-    return result;
+    return work.then((result) => {
+      if (performance.now() - beganAtMs > SETTLED_MS) backoff.reset();
+      return result;
+    });
   }
 
-  async function follow(): Promise<Reading["end"]> {
-    const traits = engineTraits(await engine.connect());
+  function follow(traits: EngineTraits): Promise<Reading["end"]> {
     if (hasSmallFiles(rotation) && traits.holdsSnapshots) return followSmall(traits);
     if (rotation || !traits.followsWithoutGap) return followFromHead();
-    const { end } = await settling(followFromPosition(readings));
-    return end;
+    return settling(followFromPosition(readings)).then(({ end }) => end);
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {
-    const end = await follow();
+    const end = await follow(engineTraits(await engine.connect()));
     return end === "ended" ? endOfRun(ending) : followEnd(ending, end);
   }
 

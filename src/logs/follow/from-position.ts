@@ -39,16 +39,15 @@ export async function followFromPosition(readings: Readings): Promise<Reading> {
     late = undefined;
   }
 
-  async function orLate(work: Promise<Reading>): Promise<Reading> {
-    const reading = await work;
+  /** All that is left of a container that the engine has removed. */
+  async function giveLateOf(reading: Reading) {
     if (late && isRemoved(reading)) await readings.giveLate(late);
-    return reading;
   }
 
   async function search({ mayMissPosition }: { mayMissPosition: boolean }) {
     for (let tail = likelyTail(readings); ; ) {
-      const query = { follow: true, tail, mayMissPosition, staysOpen: true, onOpen: letGo };
-      const reading = await orLate(readings.read(query));
+      const reading = await readings.read({ follow: true, tail, mayMissPosition, staysOpen: true, onOpen: letGo });
+      await giveLateOf(reading);
       late = reading.late ?? late;
       const next = tailsFrom(tail)[1];
       if (reading.end !== "starts-too-late" || next === undefined) return { reading, tail };
@@ -59,7 +58,8 @@ export async function followFromPosition(readings: Readings): Promise<Reading> {
   try {
     const { reading, tail } = await search({ mayMissPosition: true });
     if (!isElsewhere(reading)) return reading;
-    const snapshot = await orLate(readFromPosition(readings, { follow: false, from: tail, onOpen: letGo }));
+    const snapshot = await readFromPosition(readings, { follow: false, from: tail, onOpen: letGo });
+    await giveLateOf(snapshot);
     if (snapshot.end !== "ended") return snapshot;
     return (await search({ mayMissPosition: false })).reading;
   } finally {
