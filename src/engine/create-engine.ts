@@ -5,7 +5,7 @@ import { readEvents } from "./events.ts";
 import { exchange, nameOf, openStream, type Question } from "./exchange.ts";
 import { shakeHands } from "./handshake.ts";
 import { createLinkage, type Link } from "./link.ts";
-import { logQueryOf, logReplyOf, toUnreadableLogs } from "./logs.ts";
+import { logQueryOf, logReplyOf, toLogFailure } from "./logs.ts";
 import type { Query } from "./modem.ts";
 import { INTRODUCTIONS, MAX_BYTES, type Operation, SIZED_LIST_TIMEOUT_MS } from "./operations.ts";
 import { createOutcomes } from "./outcomes.ts";
@@ -142,7 +142,7 @@ export function createEngine(options: EngineOptions, telemetry: Telemetry): Engi
         const either = eitherOf(link, signal);
         const request = { path: `/containers/${id}/logs`, signal: either, query: logQueryOf(query) };
         const question = questionOf("logs", { ...request, apiVersion: link.facts.apiVersion });
-        const open = () => openStream(link.dialler.dialRaw, question).catch(toUnreadableLogs);
+        const open = () => openStream(link.dialler.dialRaw, question).catch(toLogFailure);
         return logReplyOf(await outcomes.of("logs", open, either));
       });
     },

@@ -20,12 +20,16 @@ export function logReplyOf(response: RawReply): LogReply {
   return { body: response, contentType, isEndTold: encoding !== undefined || length !== undefined };
 }
 
-/** 501 "configured logging driver does not support reading" (moby 20.10 … 29), 500 with other words (Podman, driver none). */
-export function toUnreadableLogs(error: unknown): never {
+/**
+ * 501 "configured logging driver does not support reading" (moby 20.10 … 29), 500 with other words (Podman, driver none);
+ * 409 "can not get logs from container which is dead or marked for removal" (moby 20.10 … 29): as good as gone.
+ */
+export function toLogFailure(error: unknown): never {
   if (!(error instanceof EngineError) || error.kind !== "refused-by-engine") throw error;
   const { message, statusCode, cause } = error;
-  if (statusCode !== 501 && !UNREADABLE.test(message)) throw error;
-  throw new EngineError(message, { kind: "unreadable-logs", ...(statusCode && { statusCode }), cause });
+  const kind = statusCode === 501 || UNREADABLE.test(message) ? "unreadable-logs" : undefined;
+  if (kind === undefined && statusCode !== 409) throw error;
+  throw new EngineError(message, { kind: kind ?? "not-found", ...(statusCode && { statusCode }), cause });
 }
 
 const UNREADABLE = /does not support reading|cannot read logs/i;

@@ -47,9 +47,9 @@ test("a log is asked with both streams and the times, and told with the type of 
 const REFUSALS: [status: number, body: string, kind: string][] = [
   [404, '{"message":"No such container: abc"}', "not-found"],
   [501, '{"message":"configured logging driver does not support reading"}', "unreadable-logs"],
+  [409, '{"message":"can not get logs from container which is dead or marked for removal"}', "not-found"],
   [500, '{"message":"configured logging driver does not support reading"}', "unreadable-logs"],
   [500, '{"message":"this container is using the \'none\' log driver, cannot read logs"}', "unreadable-logs"],
-  [409, '{"message":"can not get logs from container which is dead or marked for removal"}', "refused-by-engine"],
   [500, '{"message":"driver failed"}', "refused-by-engine"],
 ];
 

@@ -27,7 +27,7 @@ export async function followEnd(parts: FollowEndParts, end: Reading["end"]): Pro
   if (end === "stopped") return { kind: "stopped" };
   if (!(end instanceof EngineError)) return undefined;
   if (end.kind === "unreadable-logs") return { kind: "unreadable", error: end };
-  if (isRemoved(end)) {
+  if (end.kind === "not-found") {
     await readings.giveRest();
     if (readings.isMissed) return { kind: "missed" };
     if (readings.mayLackLast) readings.sayGap();
@@ -37,11 +37,6 @@ export async function followEnd(parts: FollowEndParts, end: Reading["end"]): Pro
   readings.mayLackLast ||= end.kind !== "refused-by-engine";
   onFailure(end);
   return undefined;
-}
-
-/** 409: "can not get logs from container which is dead or marked for removal" (moby 20.10 … 29), whatever it printed. */
-function isRemoved({ kind, statusCode }: EngineError): boolean {
-  return kind === "not-found" || statusCode === 409;
 }
 
 /** Where a follow has ended, or there is none: whether the container's run has, or only the connection. */

@@ -75,3 +75,10 @@ export function createAskedAhead({ open, signal, untakenMs = UNTAKEN_MS }: Asked
     },
   };
 }
+
+export function letGo(reply: Promise<LogReply> | undefined): void {
+  void reply?.then(
+    ({ body }) => body.destroy(),
+    () => undefined,
+  );
+}

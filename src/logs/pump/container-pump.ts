@@ -9,7 +9,7 @@ import { LogFilesClosedError } from "../files/disk-trouble.ts";
 import type { LogFolder } from "../files/log-folder.ts";
 import type { FollowEnd } from "../follow/follow-end.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
-import type { Asking } from "./asked-ahead.ts";
+import { type Asking, letGo } from "./asked-ahead.ts";
 import type { LogSource } from "./log-source.ts";
 
 /** Reads one container's log from a position on, and resolves when there will be no more: see `FollowEnd`. */
@@ -49,8 +49,7 @@ export interface ContainerPump {
   update(source: LogSource): void;
   /**
    * It was started just now, whatever was known of it. When it is the first time, its log is asked for before anything
-   * else, unless it was before, and what `details` finds out is waited for while that request is open. Where it rejects,
-   * the log waits.
+   * else, if it was not yet, and what `details` finds out is waited for meanwhile. Where it rejects, the log waits.
    */
   started(asking: Asking, details?: () => Promise<LogSource | undefined>): void;
   readonly isBusy: boolean;
@@ -62,6 +61,8 @@ export interface ContainerPump {
 
 /** A stream that held so long did not end in a row of failures. */
 const SETTLED_MS = 10_000;
+/** What was found out of a container before it was removed may come to the pump so much later. */
+const LATE_WORD_MS = 10_000;
 
 export function createContainerPump(first: LogSource, parts: ContainerPumpParts): ContainerPump {
   const { telemetry, signal } = parts;
@@ -74,6 +75,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   let triedVersion: string | undefined;
   let unreadableDriver: string | undefined;
   let notBeforeMs = 0;
+  let goneUntilMs = 0;
   let lagMs = 0;
   let said: string | undefined;
   let unwritten: string | undefined;
@@ -104,10 +106,10 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
         unreadableDriver = begun.driver ?? "";
         logUnreadable(telemetry, { containerId: begun.id, name: begun.name }, end.error.message);
       }
-      // moby ends the answer as if complete where it finds the file removed (26.1.5, 2 of 200: daemon/logs.go may see the
-      // end of the log before its error).
+      // moby ends an answer as if complete when it sees the end before the error (26.1.5, daemon/logs.go: 2 of 200).
       if (end.kind === "missed" || (end.kind === "removed" && isEmpty && asking?.isLate)) parts.onMiss(begun);
       if (end.kind !== "stopped") readVersion = begun.version;
+      if (end.kind === "removed" || end.kind === "missed") goneUntilMs = performance.now() + LATE_WORD_MS;
       said = undefined;
     } finally {
       files = undefined;
@@ -150,7 +152,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   }
 
   function isWorthReading(): boolean {
-    if (!source.hasRun || unreadableDriver !== undefined) return false;
+    if (!source.hasRun || unreadableDriver !== undefined || performance.now() < goneUntilMs) return false;
     if (source.version === readVersion && !source.isRunning) return false;
     // A container that was started again meanwhile is no failure to rest from.
     return source.version !== triedVersion || performance.now() >= notBeforeMs;
@@ -188,13 +190,6 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     },
     ended: async () => work,
   };
-}
-
-function letGo(reply: Promise<LogReply> | undefined) {
-  void reply?.then(
-    ({ body }) => body.destroy(),
-    () => undefined,
-  );
 }
 
 function asStarted(source: LogSource, { isNew }: { isNew: boolean }): LogSource {

@@ -275,6 +275,18 @@ describe("the log pump", () => {
       assert.equal(stage.followings.length, 1);
     }));
 
+  test("takes late word of a container that is gone for what it is", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      (await following(stage, 1)).end({ kind: "removed" });
+      await eventually(() => stage.open() === 0);
+      const lists = stage.lists();
+      stage.has(container({ running: false }));
+      await eventually(() => stage.lists() > lists);
+      await new Promise(setImmediate);
+      assert.equal(stage.followings.length, 1);
+    }));
+
   test("drains a container that is gone, and tells the folder of it when that is done", () =>
     withPump(async (stage) => {
       stage.has(container(), container({ id: OTHER, name: "db" }));
