@@ -78,7 +78,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   function follow(traits: EngineTraits): Promise<Reading["end"]> {
     if (hasSmallFiles(rotation) && traits.holdsSnapshots) return followSmall(traits);
     if (rotation || !traits.followsWithoutGap) return followFromHead();
-    return settling(followFromPosition(readings)).then(({ end }) => end);
+    return settling(followFromPosition(readings, options)).then(({ end }) => end);
   }
 
   async function attempt(): Promise<FollowEnd | undefined> {

@@ -1,7 +1,8 @@
 import { EngineError } from "../../engine/engine.ts";
+import { isBeingRemoved } from "./container-run.ts";
 import type { LateFollow } from "./late-follow.ts";
 import type { Reading } from "./reading.ts";
-import type { Readings } from "./readings.ts";
+import type { Readings, ReadingsOptions } from "./readings.ts";
 
 type Tail = (typeof TAILS)[number];
 
@@ -31,7 +32,10 @@ export async function readFromPosition(readings: Readings, { follow, from, onOpe
  * Follows a log at once, so that what its container says last is had though it is removed. Where the follow begins after
  * the position it is let go of when one that begins earlier is open, or else is all that is left.
  */
-export async function followFromPosition(readings: Readings): Promise<Reading> {
+export async function followFromPosition(
+  readings: Readings,
+  { engine, containerId }: Pick<ReadingsOptions, "engine" | "containerId">,
+): Promise<Reading> {
   let late: LateFollow | undefined;
 
   function letGo() {
@@ -40,8 +44,11 @@ export async function followFromPosition(readings: Readings): Promise<Reading> {
   }
 
   /** All that is left of a container that the engine has removed. */
-  async function giveLateOf(reading: Reading) {
-    if (late && isRemoved(reading)) await readings.giveLate(late);
+  async function giveLateOf({ end }: Reading) {
+    if (late === undefined || !(end instanceof EngineError)) return;
+    const isRefused = end.kind === "refused-by-engine";
+    if (end.kind === "not-found" || (isRefused && (await isBeingRemoved(engine, containerId))))
+      await readings.giveLate(late);
   }
 
   async function search({ mayMissPosition }: { mayMissPosition: boolean }) {
@@ -81,8 +88,4 @@ function tailsFrom(tail: Tail): readonly Tail[] {
 
 function isElsewhere({ end }: Reading): boolean {
   return end === "starts-too-late" || end === "not-found";
-}
-
-function isRemoved({ end }: Reading): boolean {
-  return end instanceof EngineError && end.kind === "not-found";
 }

@@ -122,6 +122,20 @@ describe("a log that does not rotate is followed at once from the position", () 
       }));
   }
 
+  test("removed before more could be had, and refused before it is gone, the last 1000 are kept", () =>
+    onStage(async (stage) => {
+      const { id, taken, held, unread } = await heldInPart(stage, { behindBy: 5_000 });
+      const body = JSON.stringify({ message: "open /var/lib/docker/containers/x-json.log: no such file or directory" });
+      const engine = engineWith(stage, "asked", 8_000, () => {
+        stage.faults.add({ path: /\/logs$/, fault: { kind: "respond", status: 500, body }, times: 1 });
+        stage.containers.print(id, { bytes: "last\nword" });
+        stage.containers.remove(id);
+      });
+      assert.deepEqual(await stage.follow(id, taken, { engine }).end, { kind: "removed" });
+      assertSame(texts(taken), [...held, ...unread.slice(-1_000), "last", "word"]);
+      assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, 1);
+    }));
+
   test("200,000 lines behind: each part of its end is asked for once, and all of it once", () =>
     onStage(async (stage) => {
       const { id, taken, held, unread, asked } = await heldInPart(stage, { behindBy: 200_000 });
