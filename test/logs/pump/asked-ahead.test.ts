@@ -12,7 +12,7 @@ interface Asked {
   refuse(): void;
 }
 
-function stage({ untakenMs = 60_000 } = {}) {
+function stage({ untakenMs = 60_000, leastStartMs = 0 } = {}) {
   const asked: Asked[] = [];
   const stopping = new AbortController();
   const open = (id: string) =>
@@ -21,7 +21,7 @@ function stage({ untakenMs = 60_000 } = {}) {
       const answer = () => resolve({ body, contentType: undefined, isEndTold: true });
       asked.push({ id, body, answer, refuse: () => reject(new Error("no")) });
     });
-  return { ahead: createAskedAhead({ open, signal: stopping.signal, untakenMs }), asked, stopping };
+  return { ahead: createAskedAhead({ open, signal: stopping.signal, untakenMs, leastStartMs }), asked, stopping };
 }
 
 describe("what is asked for ahead of a container's start", () => {
@@ -46,10 +46,19 @@ describe("what is asked for ahead of a container's start", () => {
   });
 
   test("is missed only where the engine tells of starts at all", () => {
-    const { ahead } = stage();
+    const { ahead } = stage({ leastStartMs: 1 });
     assert.equal(ahead.take("a").isLate, false);
     ahead.starting("b");
     assert.equal(ahead.take("c").isLate, true);
+  });
+
+  test("is late where the start is told of at the same time", () => {
+    const { ahead } = stage({ leastStartMs: 60_000 });
+    ahead.made("a");
+    ahead.starting("a");
+    const { reply, isLate } = ahead.take("a");
+    assert.ok(reply);
+    assert.equal(isLate, true);
   });
 
   test("is closed when no start follows the answer", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
 import { EngineError } from "../../../src/engine/engine.ts";
 import { eventually } from "../../support/eventually.ts";
 import { line } from "../kept/lines-of.ts";
@@ -163,6 +164,8 @@ describe("the log pump", () => {
       async (stage) => {
         await isNewOf(stage, container());
         stage.starting(ID);
+        // As long as a start takes at least.
+        await wait(50);
         stage.news("started", container());
         (await following(stage, 1)).end({ kind: "removed" });
         await eventually(() => stage.open() === 0);
