@@ -51,10 +51,10 @@ for (const [name, binaries] of [
       });
     }
 
-    test("of a container that lasts a moment all is kept, or it is counted as missed, but for few", async (t) => {
+    test("of a container that lasts a moment all is kept, or it is counted as missed", async (t) => {
       const { kept, missed } = await shortLives(engine);
       t.diagnostic(`${kept} kept, ${missed} missed`);
-      assert.ok(kept + missed <= SHORT_LIVES);
+      assert.equal(kept + missed, SHORT_LIVES);
       // The request for its log has to be answered before the engine removes it.
       assert.ok(kept > 0);
     });
@@ -62,8 +62,6 @@ for (const [name, binaries] of [
 }
 
 const SHORT_LIVES = 20;
-/** An answer that 28.5 had begun may lack what came last when the container is removed meanwhile (seen once in 20), and nothing tells. */
-const CUT_SHORT = 4;
 
 async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed: number }> {
   const { path: dir, remove } = temporaryFolder();
@@ -90,11 +88,14 @@ async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed:
         const there = await engine.docker("ps", "-aq", "--no-trunc");
         assert.ok(!ids.some((id) => there.includes(id)), "some are not removed yet");
         const kept = ids.filter((id) => keptOf(id) === 10).length;
-        const missed = agent.log().filter(({ message }) => message === MISSED).length;
-        assert.ok(kept + missed >= SHORT_LIVES - CUT_SHORT, `${kept} kept, ${missed} missed`);
+        const missed = agent.log().filter(({ message }) => MISSED.test(message)).length;
+        const lacks = ids.filter((id) => keptOf(id) !== 10);
+        const said = agent.log().filter((line) => lacks.some((id) => JSON.stringify(line).includes(id)));
+        const seen = `${lacks.map((id) => `${id}: ${keptOf(id)} lines`)} ${JSON.stringify(said)}`;
+        assert.ok(kept + missed >= SHORT_LIVES, `${kept} kept, ${missed} missed; ${seen}`);
         return { kept, missed };
       },
-      { withinMs: 30_000, everyMs: 250 },
+      { withinMs: 60_000, everyMs: 250 },
     );
   } finally {
     await agent.end();
@@ -102,7 +103,8 @@ async function shortLives(engine: DockerEngine): Promise<{ kept: number; missed:
   }
 }
 
-const MISSED = "Container was removed before its log could be read";
+/** Of the first one aloud. */
+const MISSED = /^Container was removed (again )?before its log could be read$/;
 
 interface Scene {
   readonly engine: DockerEngine;
