@@ -19,7 +19,12 @@ export async function followSmallFiles(
   return followAsBell({
     ...options,
     reply: await opened,
-    catchUp: () => readWhatIsNew(readings, options),
+    catchUp: async () => {
+      const reading = await readWhatIsNew(readings, options);
+      // What comes from here on the follow tells, which was open before.
+      if (reading.end === "ended") readings.mayLackLast = false;
+      return reading;
+    },
     giveLast: (lines) => readings.giveLast(lines),
     restMs: restMs(rotation),
     maxSilenceMs: traits.losesFollows ? maxSilenceMs : undefined,

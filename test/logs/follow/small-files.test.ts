@@ -59,6 +59,27 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       assert.deepEqual(texts(taken), [...lines, "without an end"]);
     });
 
+    inSmallFiles(
+      "one that is followed on from where the files end, and removed, is told of no gap",
+      async (stage, id) => {
+        const taken: LogLine[] = [];
+        const lines = printed(stage, id, 2);
+        const first = stage.follow(id, taken, rotating);
+        await eventually(() => taken.length === lines.length);
+        await first.stop();
+        const { end } = stage.follow(id, taken, rotating);
+        for (let times = 0; times < 2; times++) {
+          lines.push(...printed(stage, id, 2));
+          await eventually(() => taken.length === lines.length);
+        }
+        lines.push(...printed(stage, id, 2));
+        stage.containers.remove(id);
+        assert.deepEqual(await end, { kind: "removed" });
+        assert.deepEqual(texts(taken), lines);
+        assert.deepEqual(stage.telemetry.counted(), {});
+      },
+    );
+
     inSmallFiles("one that lasted for a moment is kept by the request that was open first", async (stage, id) => {
       const taken: LogLine[] = [];
       const opened = openNewLog(stage.engine)(id, new AbortController().signal);
