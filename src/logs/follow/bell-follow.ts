@@ -1,10 +1,11 @@
 import { EngineError, type LogReply } from "../../engine/engine.ts";
-import { createBell } from "../../kit/bell.ts";
+import { type Bell, createBell } from "../../kit/bell.ts";
 import { wait } from "../../kit/wait.ts";
 import { createLineAssembler, type LineOptions } from "../lines.ts";
 import type { LogLine } from "../log-line.ts";
 import { createPieceDecoder } from "../pieces/piece-decoder.ts";
 import type { Reading } from "./reading.ts";
+import type { Silence } from "./silence.ts";
 
 export interface BellFollowParts extends LineOptions {
   readonly reply: LogReply;
@@ -14,8 +15,8 @@ export interface BellFollowParts extends LineOptions {
   readonly giveLast: (lines: readonly LogLine[]) => Promise<void>;
   /** Between two readings of what is there. */
   readonly restMs: number;
-  /** Told nothing for so long, it ends. */
-  readonly maxSilenceMs?: number | undefined;
+  /** Past which it ends. */
+  readonly silence?: Silence | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +32,7 @@ const LOOK_AGAIN_MS = 250;
  * When the container is removed, what it told is all that is left.
  */
 export async function followAsBell(parts: BellFollowParts): Promise<Reading["end"]> {
-  const { reply, catchUp, giveLast, signal } = parts;
+  const { reply, catchUp, giveLast, silence, signal } = parts;
   const told = createBell();
   const taken = createBell();
   const decoder = createPieceDecoder(parts);
@@ -98,16 +99,26 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       taken.ring();
       if (wasOver) return await listened;
       if (!isOver) await wait(parts.restMs, signal);
-      const beganAtMs = performance.now();
-      await told.heard(parts.maxSilenceMs ?? LONGEST_SILENCE_MS, signal);
+      const isSilent = !(await hears(told, silence, signal));
       if (signal.aborted) return "stopped";
-      if (performance.now() - beganAtMs >= (parts.maxSilenceMs ?? Number.POSITIVE_INFINITY)) return "silent";
+      if (isSilent) return "silent";
     }
   } finally {
     ending.abort();
     reply.body.destroy();
     await listened;
   }
+}
+
+/** Whether it told something before its silence was too long. */
+async function hears(told: Bell, silence: Silence | undefined, signal: AbortSignal): Promise<boolean> {
+  const beganAtMs = performance.now();
+  await told.heard(silence?.maxMs ?? LONGEST_SILENCE_MS, signal);
+  if (silence === undefined) return true;
+  const hasHeard = performance.now() - beganAtMs < silence.maxMs;
+  if (hasHeard) silence.told();
+  else silence.passed();
+  return hasHeard;
 }
 
 /** A timer can't be set for longer than 24.8 days. */

@@ -6,9 +6,10 @@ import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { type EngineTraits, engineTraits } from "./engine-traits.ts";
 import { endOfRun, type FollowEnd, followEnd } from "./follow-end.ts";
 import { followFromPosition, readFromPosition } from "./from-position.ts";
-import { hasSmallFiles } from "./log-rotation.ts";
+import { hasSmallFiles, SILENCE_MS } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
 import { createReadings } from "./readings.ts";
+import { createSilence } from "./silence.ts";
 import { followSmallFiles } from "./small-file-follow.ts";
 import { readToHead, type ToHeadOptions } from "./to-head.ts";
 
@@ -47,8 +48,9 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
   };
 
   async function followSmall(traits: EngineTraits): Promise<Reading["end"]> {
+    const silence = traits.losesFollows ? createSilence(options.maxSilenceMs ?? SILENCE_MS) : undefined;
     for (;;) {
-      const end = await settling(followSmallFiles(readings, traits, options));
+      const end = await settling(followSmallFiles(readings, silence, options));
       if (end !== "silent") return end;
     }
   }

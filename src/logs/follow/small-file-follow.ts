@@ -1,8 +1,8 @@
 import { followAsBell } from "./bell-follow.ts";
-import type { EngineTraits } from "./engine-traits.ts";
-import { restMs, SILENCE_MS } from "./log-rotation.ts";
+import { restMs } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
 import type { Readings } from "./readings.ts";
+import type { Silence } from "./silence.ts";
 import { readToHead, type ToHeadOptions } from "./to-head.ts";
 
 /** What a small rotating log has told since it was last read is likely to be in so much of its end. */
@@ -11,10 +11,10 @@ const BELL_TAIL = 100;
 /** Follows a log whose files are soon full, until the follow ends. */
 export async function followSmallFiles(
   readings: Readings,
-  traits: EngineTraits,
+  silence: Silence | undefined,
   options: ToHeadOptions,
 ): Promise<Reading["end"]> {
-  const { engine, containerId: id, rotation, maxSilenceMs = SILENCE_MS, signal } = options;
+  const { engine, containerId: id, rotation, signal } = options;
   const opened = readings.takeOpened() ?? engine.containerLogs({ id, follow: true, tail: 0, signal });
   return followAsBell({
     ...options,
@@ -27,7 +27,7 @@ export async function followSmallFiles(
     },
     giveLast: (lines) => readings.giveLast(lines),
     restMs: restMs(rotation),
-    maxSilenceMs: traits.losesFollows ? maxSilenceMs : undefined,
+    silence,
   });
 }
 
