@@ -98,7 +98,8 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
 
   deliver(): void {
     const waiting = this.#waiting;
-    const value: Buffer | null = this.read();
+    // What nobody waits for stays: taken, it would be lost.
+    const value: Buffer | null = waiting === undefined ? null : this.read();
     if (waiting === undefined || value === null) {
       this.#intake.leave(this);
       this.#offer();
@@ -205,7 +206,8 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   #enter() {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    this.#intake.enter(this);
+    // It may have had its turn meanwhile.
+    if (this.#waiting !== undefined) this.#intake.enter(this);
   }
 
   #count() {
