@@ -98,8 +98,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
 
   deliver(): void {
     const waiting = this.#waiting;
-    // What nobody waits for stays: taken, it would be lost.
-    const value: Buffer | null = waiting === undefined ? null : this.read();
+    const value: Buffer | null = this.read();
     if (waiting === undefined || value === null) {
       this.#intake.leave(this);
       this.#offer();
@@ -206,8 +205,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   #enter() {
     clearTimeout(this.#gathering);
     this.#gathering = undefined;
-    // It may have had its turn meanwhile.
-    if (this.#waiting !== undefined) this.#intake.enter(this);
+    this.#intake.enter(this);
   }
 
   #count() {

@@ -201,17 +201,6 @@ test("a log that is given up right after a line rejects", () =>
     await rejected;
   }));
 
-test("a turn that comes while nobody waits takes nothing", () =>
-  withReplies(
-    (socket) => void socket.write(`${CHUNKED}5\r\nhello\r\n`),
-    1,
-    async ([reply]) => {
-      await eventually(() => reply?.readableLength === 5);
-      reply?.deliver();
-      assert.equal(String((await reply?.[Symbol.asyncIterator]().next())?.value), "hello");
-    },
-  ));
-
 test("no more of a log is held than two readings", () => {
   const answer = (socket: Socket) => {
     socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n");
