@@ -1,12 +1,11 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Child, startChild } from "../../test/support/child.ts";
 import { eventually } from "../../test/support/eventually.ts";
-import { imageFlags } from "../image.ts";
-import { cpuMs, memoryMb } from "../process-usage.ts";
+import { cpuMs, descriptorsOf, memoryMb } from "../process-usage.ts";
 import { startReceiver } from "../real/receiver-process.ts";
 import type { Row } from "../real/table.ts";
+import { startAgentProcess } from "./agent-process.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const SETTLE_MS = 45_000;
@@ -50,20 +49,11 @@ type Figures = Record<"RSS MB" | "anonymous MB" | "descriptors" | "CPU ms a seco
 
 async function measured({ socketPath, env, leastDescriptors }: AgentOnIdle): Promise<Figures> {
   const receiver = await startReceiver();
-  const agent = startChild({
-    name: "tallyman",
-    command: [process.execPath, ...imageFlags, join(ROOT, "dist/tallyman.mjs")],
-    env: {
-      TALLYMAN_ENGINE_ADDRESS: socketPath,
-      TALLYMAN_OTLP_ENDPOINT: receiver.endpoint,
-      TALLYMAN_OTLP_INTERVAL: "10s",
-      TALLYMAN_LOG_LEVEL: "warn",
-      ...env,
-    },
-  });
+  const pushed = { TALLYMAN_OTLP_ENDPOINT: receiver.endpoint, TALLYMAN_OTLP_INTERVAL: "10s" };
+  const agent = startAgentProcess(socketPath, { ...pushed, ...env });
   try {
     await receiver.received(1);
-    const areFollowed = () => descriptorsOf(agent) >= leastDescriptors;
+    const areFollowed = () => descriptorsOf(agent.pid) >= leastDescriptors;
     await eventually(areFollowed, { withinMs: FOLLOWED_WITHIN_MS, everyMs: 200 });
     await pause(SETTLE_MS);
     return await watched(agent);
@@ -79,7 +69,7 @@ async function watched(agent: Child): Promise<Figures> {
   return {
     "RSS MB": memoryMb(agent.pid, "VmRSS"),
     "anonymous MB": memoryMb(agent.pid, "RssAnon"),
-    descriptors: descriptorsOf(agent),
+    descriptors: descriptorsOf(agent.pid),
     "CPU ms a second": (cpuMs(agent.pid) - before) / (WATCH_MS / 1000),
   };
 }
@@ -87,8 +77,4 @@ async function watched(agent: Child): Promise<Figures> {
 function difference(one: Figures, other: Figures): Figures {
   const keys = Object.keys(one) as (keyof Figures)[];
   return Object.fromEntries(keys.map((key) => [key, one[key] - other[key]])) as Figures;
-}
-
-function descriptorsOf({ pid }: Child): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
 }

@@ -6,7 +6,7 @@ import { eachInPool } from "../../src/kit/pool.ts";
 import type { DockerEngine } from "../../test/e2e/harness/docker-engine.ts";
 import type { Child } from "../../test/support/child.ts";
 import { eventually } from "../../test/support/eventually.ts";
-import { cpuMs, memoryMb } from "../process-usage.ts";
+import { cpuMs, descriptorsOf, memoryMb } from "../process-usage.ts";
 import { engineProcesses } from "../real/engine-processes.ts";
 import { startReceiver } from "../real/receiver-process.ts";
 import type { Row } from "../real/table.ts";
@@ -107,10 +107,6 @@ async function bareFollows(engine: DockerEngine, names: readonly string[]): Prom
   return () => {
     for (const socket of sockets) socket.destroy();
   };
-}
-
-function descriptorsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/fd`).length;
 }
 
 function threadsOf(pid: number): number {

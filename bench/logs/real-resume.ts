@@ -4,6 +4,7 @@ import type { DockerEngine } from "../../test/e2e/harness/docker-engine.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { engineCpu, engineProcesses } from "../real/engine-processes.ts";
 import type { Row } from "../real/table.ts";
+import { DRIVERS } from "./drivers.ts";
 import { texts } from "./prepared-log.ts";
 import { withRealEngine } from "./real-engine.ts";
 import { runPumpReader } from "./run-reader.ts";
@@ -12,19 +13,15 @@ const PRINTED_WITHIN_MS = 120_000;
 const NAME = "living";
 /** How far the files are behind the engine when the agent comes back. */
 const BEHIND = [1, 1_000, 50_000];
-/** `local` keeps less than that by default, and would rotate the oldest away. */
-const DRIVERS = { "json-file": [], local: ["--log-opt", "max-size=2g"] };
 
 /** What it costs to go on with the log of a container that has printed so many lines and still runs. */
 export function measureRealResume(pumpReader: string, lines: number): Promise<Row[]> {
   return withRealEngine(async (engine, version) => {
     const title = `engine ${version}, ${lines} lines of a container that runs`;
     const rows: Row[] = [];
-    for (const [driver, options] of Object.entries(DRIVERS)) {
-      const driven = ["--log-driver", driver, ...options];
-      for (const row of await measureDriver({ engine, pumpReader, lines, driven }))
-        rows.push({ [title]: `${driver}: ${row.what}`, ...row.row });
-    }
+    for (const driven of DRIVERS)
+      for (const row of await measureDriver({ engine, pumpReader, lines, driven: driven.options }))
+        rows.push({ [title]: `${driven.name}: ${row.what}`, ...row.row });
     return rows;
   });
 }

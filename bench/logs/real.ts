@@ -2,11 +2,13 @@ import { execFile } from "node:child_process";
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { type DockerEngine, startDockerEngine } from "../../test/e2e/harness/docker-engine.ts";
+import type { DockerEngine } from "../../test/e2e/harness/docker-engine.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { engineCpu, engineProcesses } from "../real/engine-processes.ts";
 import type { Row } from "../real/table.ts";
+import { DRIVERS } from "./drivers.ts";
 import { texts } from "./prepared-log.ts";
+import { withRealEngine } from "./real-engine.ts";
 import { type Reading, runBareReader, runPumpReader } from "./run-reader.ts";
 
 const exec = promisify(execFile);
@@ -19,29 +21,17 @@ interface Stage {
   readonly lines: number;
 }
 
-/** `local` keeps less than that by default, and would rotate the oldest away. */
-const DRIVERS = { "json-file": [], local: ["--log-opt", "max-size=2g"] };
-
 /** One container that printed all and ended, read in each way; and one that is followed while it prints. */
-export async function measureReal(pumpReader: string, lines: number): Promise<Row[]> {
-  const engine = await startDockerEngine(process.env.REAL_BINARIES ? { binaries: process.env.REAL_BINARIES } : {});
-  let ending: Promise<void> | undefined;
-  const end = () => (ending ??= engine.end());
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void end().finally(() => process.exit(1)));
-  try {
+export function measureReal(pumpReader: string, lines: number): Promise<Row[]> {
+  return withRealEngine(async (engine, version) => {
     const stage = { engine, folder: dirname(engine.socketPath), pumpReader, lines };
-    const version = await engine.docker("version", "--format", "{{.Server.Version}}");
     const title = `engine ${version}, ${lines} lines`;
     const rows: Row[] = [];
-    for (const [driver, options] of Object.entries(DRIVERS)) {
-      const driven = ["--log-driver", driver, ...options];
-      for (const row of await measureDriver(stage, driven))
-        rows.push({ [title]: `${driver}: ${row.what}`, ...row.row });
-    }
+    for (const driven of DRIVERS)
+      for (const row of await measureDriver(stage, driven.options))
+        rows.push({ [title]: `${driven.name}: ${row.what}`, ...row.row });
     return rows;
-  } finally {
-    await end();
-  }
+  });
 }
 
 interface Measured {

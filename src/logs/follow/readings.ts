@@ -6,6 +6,7 @@ import type { LogLine, LogPosition } from "../log-line.ts";
 import { createResume } from "../resume/resume.ts";
 import { engineTraits } from "./engine-traits.ts";
 import type { LateFollow } from "./late-follow.ts";
+import { letGo } from "./let-go.ts";
 import { followBounds, type LogRotation, SILENCE_MS } from "./log-rotation.ts";
 import { type Reading, type ReadingOptions, readLog } from "./reading.ts";
 
@@ -125,7 +126,7 @@ class ReadingsOfLog implements Readings {
     const isFromStart = isAnchorGone || this.#position === undefined;
     const opened = this.takeOpened();
     const isUsable = follow && isFromStart;
-    if (!isUsable) discard(opened);
+    if (!isUsable) letGo(opened);
     const reading = await readLog({
       ...this.#options,
       opened: ahead ? Promise.resolve(ahead) : isUsable ? opened : undefined,
@@ -220,14 +221,7 @@ class ReadingsOfLog implements Readings {
   }
 
   #closeSpare() {
-    discard(this.#spare);
+    letGo(this.#spare);
     this.#spare = undefined;
   }
-}
-
-function discard(reply: Promise<LogReply> | undefined) {
-  void reply?.then(
-    ({ body }) => body.destroy(),
-    () => undefined,
-  );
 }

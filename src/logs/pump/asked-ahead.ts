@@ -79,10 +79,3 @@ export function createAskedAhead(parts: AskedAheadParts): AskedAhead {
     },
   };
 }
-
-export function letGo(reply: Promise<LogReply> | undefined): void {
-  void reply?.then(
-    ({ body }) => body.destroy(),
-    () => undefined,
-  );
-}

@@ -8,8 +8,9 @@ import type { ContainerFiles } from "../files/container-files.ts";
 import { LogFilesClosedError } from "../files/disk-trouble.ts";
 import type { LogFolder } from "../files/log-folder.ts";
 import type { FollowEnd } from "../follow/follow-end.ts";
+import { letGo } from "../follow/let-go.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
-import { type Asking, letGo } from "./asked-ahead.ts";
+import type { Asking } from "./asked-ahead.ts";
 import type { LogSource } from "./log-source.ts";
 
 /** Reads one container's log from a position on, and resolves when there will be no more: see `FollowEnd`. */

@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { cutFile, FILE_FLAGS } from "../files/cut-file.ts";
-import { type Disk, REAL_DISK } from "../files/disk.ts";
+import { type Disk, identityAt, identityOf, REAL_DISK } from "../files/disk.ts";
 import { isBefore, type NotedPosition } from "./ship-position.ts";
 
 /**
@@ -25,8 +25,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 interface OpenJournal {
   readonly handle: FileHandle;
-  readonly dev: number;
-  readonly ino: number;
+  readonly identity: string;
   bytes: number;
 }
 
@@ -44,14 +43,14 @@ export function createShipJournal(dir: string, fileMode: number, disk: Disk = RE
 
   async function opened(): Promise<OpenJournal> {
     const handle = await disk.open(path, FILE_FLAGS | constants.O_CREAT | constants.O_APPEND, fileMode);
-    const { dev, ino, size } = await handle.stat();
-    return { handle, dev, ino, bytes: size };
+    const stats = await handle.stat({ bigint: true });
+    return { handle, identity: identityOf(stats), bytes: Number(stats.size) };
   }
 
   /** A folder that was removed took the file with it, and who comes next finds only what is in the one at its place. */
   async function atItsPlace(): Promise<OpenJournal | undefined> {
-    const there = await disk.lstat(path).catch(() => undefined);
-    if (journal && journal.ino === there?.ino && journal.dev === there.dev) return journal;
+    const there = await identityAt(disk, path).catch(() => undefined);
+    if (journal && journal.identity === there) return journal;
     await close();
     journal = await opened().catch(() => undefined);
     return journal;
