@@ -15,7 +15,11 @@ export async function followSmallFiles(
   options: ToHeadOptions,
 ): Promise<Reading["end"]> {
   const { engine, containerId: id, rotation, signal } = options;
-  const opened = readings.takeOpened() ?? engine.containerLogs({ id, follow: true, tail: 0, signal });
+  // When the container is removed before a snapshot can be had, what the follow told is all that is left: of a log of which
+  // nothing is held, all of it.
+  const tail = readings.position === undefined ? "all" : 0;
+  readings.mayLackLast ||= tail === 0;
+  const opened = readings.takeOpened() ?? engine.containerLogs({ id, follow: true, tail, signal });
   return followAsBell({
     ...options,
     reply: await opened,

@@ -22,11 +22,12 @@ export function keptLines(dir: string, containerId: string): KeptLines {
 
 function recordsOf(dir: string, containerId: string): string[] {
   const own = new RegExp(`-${containerId.slice(0, 12)}\\.log(?:\\.(\\d+))?$`);
-  // A renamed container's link leads to files that are there already.
+  // Links of renamed containers lead to files that are there already.
   return readdirSync(dir, { withFileTypes: true })
-    .flatMap((entry) =>
-      entry.isDirectory() ? readdirSync(join(dir, entry.name)).map((file) => join(entry.name, file)) : [],
-    )
+    .filter((folder) => folder.isDirectory())
+    .flatMap(({ name }) => readdirSync(join(dir, name), { withFileTypes: true }).map((file) => ({ name, file })))
+    .filter(({ file }) => file.isFile())
+    .map(({ name, file }) => join(name, file.name))
     .flatMap((path) => {
       const match = own.exec(path);
       return match ? [{ path, sequence: Number(match[1] ?? Number.POSITIVE_INFINITY) }] : [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Engine } from "../../../src/engine/engine.ts";
 import { hasSmallFiles, restMs } from "../../../src/logs/follow/log-rotation.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
@@ -90,6 +91,18 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       assert.deepEqual(texts(taken), lines);
     });
 
+    inSmallFiles(
+      "one that is removed once its follow is open, and before anything else, is kept",
+      async (stage, id) => {
+        const taken: LogLine[] = [];
+        const lines = printed(stage, id, 20);
+        const engine = onFollow(stage, { opened: () => stage.containers.remove(id) });
+        assert.deepEqual(await stage.follow(id, taken, { ...rotating, engine }).end, { kind: "removed" });
+        assert.deepEqual(texts(taken), lines);
+        assert.deepEqual(stage.telemetry.counted(), {});
+      },
+    );
+
     inSmallFiles("a clock that is set back takes nothing away and brings nothing twice", async (stage, id) => {
       const taken: LogLine[] = [];
       const lines: string[] = [];
@@ -125,6 +138,28 @@ test("20.10.24: a follow that fell silent is opened anew", async () => {
   }
 });
 
+test("20.10.24: what was printed before a follow was opened anew, of a container that is removed then, is told", async () => {
+  const stage = await startStage({ engineVersion: "20.10.24" });
+  try {
+    const id = stage.containers.run({ logOptions: LOG_OPTIONS });
+    const taken: LogLine[] = [];
+    const lines = printed(stage, id, 1);
+    let follows = 0;
+    const engine = onFollow(stage, {
+      asked: () => void (++follows === 2 && printed(stage, id, 10)),
+      opened: () => void (follows === 2 && stage.containers.remove(id)),
+    });
+    const { end } = stage.follow(id, taken, { rotation: SMALL, maxSilenceMs: 50, engine });
+    await eventually(() => taken.length === 1);
+    stage.logStreams.hush();
+    assert.deepEqual(await end, { kind: "removed" });
+    assert.deepEqual(texts(taken), lines);
+    assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, 1);
+  } finally {
+    await stage.close();
+  }
+});
+
 for (const isRotating of [false, true])
   test(`a clock was set back before a kill, ${isRotating ? "and the driver rotates" : "the driver keeps all"}: nothing is taken for gone`, async () => {
     const stage = await startStage();
@@ -154,6 +189,19 @@ for (const isRotating of [false, true])
       await stage.close();
     }
   });
+
+/** The engine, to which something happens as it is asked for a follow, or as its answer is there. */
+function onFollow({ engine }: Stage, { asked, opened }: { asked?: () => void; opened: () => void }): Engine {
+  return {
+    ...engine,
+    async containerLogs(query) {
+      if (query.follow) asked?.();
+      const reply = await engine.containerLogs(query);
+      if (query.follow) opened();
+      return reply;
+    },
+  };
+}
 
 let number = 0;
 
