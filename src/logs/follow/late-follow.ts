@@ -1,12 +1,12 @@
 import type { LogBody } from "../../engine/engine.ts";
-import type { LineOptions } from "../lines.ts";
+import { createLineAssembler, type LineOptions } from "../lines.ts";
 import type { LogLine, LogPiece, LogPosition } from "../log-line.ts";
 import type { PieceDecoder } from "../pieces/piece-decoder.ts";
-import { createNewLines } from "../resume/new-lines.ts";
+import { createRestOfLog } from "../resume/rest-of-log.ts";
 
-/** A follow that begins after the position, and stays open until another is: then that has what this one tells. */
+/** A follow that seems to begin after the position, and stays open until another is: then that has what this one tells. */
 export interface LateFollow {
-  /** To its end, for when the engine removed the container and has nothing else: all that is newer than the position. */
+  /** To its end, for when the engine removed the container and has nothing else: all that is new. */
   giveAll(): Promise<GivenLate>;
   close(): void;
 }
@@ -14,6 +14,8 @@ export interface LateFollow {
 export interface GivenLate {
   /** Of the first line that was given. */
   readonly firstTime: string | undefined;
+  /** The line at the position was in it after all, so that nothing lacks. */
+  readonly hadPosition: boolean;
   readonly position: LogPosition | undefined;
 }
 
@@ -28,31 +30,47 @@ export interface LateFollowParts extends LineOptions {
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
 }
 
+/** The position is looked for in so much of it. */
+const MOST_SEARCHED_BYTES = 16 * 1024 * 1024;
+
 export function keepOpen(parts: LateFollowParts): LateFollow {
   const { body, chunks, decoder, onLines } = parts;
-  const lines = createNewLines({ ...parts, isWhole: true, isAnchorGone: true });
-  const begun = lines.push(parts.pieces).map((line) => ({ ...line, bytes: Buffer.from(line.bytes) }));
-  const rest = Buffer.from(parts.rest);
+  const assembler = createLineAssembler(parts);
+  const rest = createRestOfLog(parts.position);
+  const begun = assembler.push(parts.pieces).map(copyOf);
+  const begunRest = Buffer.from(parts.rest);
   body.release?.();
   let firstTime: string | undefined;
 
-  async function give(fresh: readonly LogLine[]) {
+  async function give(lines: readonly LogLine[]) {
+    const fresh = rest.pass(lines);
     firstTime ??= fresh[0]?.time;
     if (fresh.length > 0) await onLines(fresh);
   }
 
   return {
     async giveAll() {
-      await give(begun);
-      for (let chunk: Buffer | undefined = rest; chunk !== undefined; chunk = await nextOf(chunks))
-        await give(lines.push(decoder.push(chunk)));
-      await give(lines.push(decoder.flush()));
-      await give(lines.flush());
+      let searched: LogLine[] | undefined = begun;
+      let searchedBytes = 0;
+      for (let chunk: Buffer | undefined = begunRest; chunk !== undefined; chunk = await nextOf(chunks)) {
+        const lines = assembler.push(decoder.push(chunk));
+        searchedBytes += chunk.length;
+        searched?.push(...lines.map(copyOf));
+        if (searched && searchedBytes < MOST_SEARCHED_BYTES) continue;
+        await give(searched ?? lines);
+        searched = undefined;
+      }
+      await give([...(searched ?? []), ...assembler.push(decoder.flush()), ...assembler.flush()]);
       body.destroy();
-      return { firstTime, position: lines.position };
+      return { firstTime, hadPosition: rest.hasPosition, position: rest.position };
     },
     close: () => body.destroy(),
   };
+}
+
+/** It is held for longer than what it is a view of. */
+function copyOf(line: LogLine): LogLine {
+  return { ...line, bytes: Buffer.from(line.bytes) };
 }
 
 /** What was broken off won't be told by anything else. */

@@ -3,7 +3,7 @@ import { logGapFound, logStreamFailed } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LineOptions } from "../lines.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
-import { createResume } from "../resume/resume.ts";
+import { createRestOfLog, type RestOfLog } from "../resume/rest-of-log.ts";
 import { engineTraits } from "./engine-traits.ts";
 import type { LateFollow } from "./late-follow.ts";
 import { letGo } from "./let-go.ts";
@@ -87,6 +87,7 @@ class ReadingsOfLog implements Readings {
   /** All of a log whose beginning may be what is left of it: whatever the driver removes while that is found out. */
   #spare: Promise<LogReply> | undefined;
   #isGapSaid = false;
+  #rest: RestOfLog | undefined;
 
   constructor(options: ReadingsOptions, telemetry: Telemetry) {
     this.#options = options;
@@ -170,19 +171,17 @@ class ReadingsOfLog implements Readings {
     // What it begins with is in what was told.
     this.#last = undefined;
     this.#wasHad = true;
-    const resume = createResume({ position: this.#position, isWhole: true, isAnchorGone: true });
-    const fresh = resume.pass(lines);
+    this.#rest ??= createRestOfLog(this.#position);
+    const fresh = this.#rest.pass(lines);
     if (fresh.length > 0) await this.#options.onLines(fresh);
-    this.#position = resume.position;
+    this.#position = this.#rest.position;
   }
 
   async giveLate(follow: LateFollow): Promise<void> {
     this.#last = undefined;
-    const { firstTime, position } = await follow.giveAll();
-    if (firstTime !== undefined) {
-      this.#foundGap(firstTime);
-      this.mayLackLast = false;
-    }
+    const { firstTime, hadPosition, position } = await follow.giveAll();
+    if (firstTime !== undefined && !hadPosition) this.#foundGap(firstTime);
+    if (firstTime !== undefined || hadPosition) this.mayLackLast = false;
     this.#position = position;
   }
 

@@ -237,6 +237,29 @@ test("of a clock that was set back before a kill, nothing is asked for again and
     assert.deepEqual(stage.telemetry.counted(), {});
   }));
 
+test("of a clock that was set back before a kill, a container that is removed while its place is searched is kept once", () =>
+  onStage(async (stage) => {
+    const id = stage.containers.run();
+    const held = printed(stage, id, { from: 0, count: 10 });
+    stage.jumpClock(-60_000);
+    held.push(...printed(stage, id, { from: held.length, count: 10 }));
+    const before: LogLine[] = [];
+    const first = stage.follow(id, before);
+    await eventually(() => before.length === held.length, WITHIN);
+    await first.stop();
+    const { time, stream } = before.at(-1) as LogLine;
+    // As it is read from the end of the files.
+    const position = { time, stream, count: 1, newest: { stdout: time } };
+    const taken: LogLine[] = [];
+    const engine = engineWith(stage, "asked", 8_000, () => {
+      stage.containers.print(id, { bytes: "last\nword" });
+      stage.containers.remove(id);
+    });
+    assert.deepEqual(await stage.follow(id, taken, { position, engine }).end, { kind: "removed" });
+    assert.deepEqual(texts(taken), ["last", "word"]);
+    assert.deepEqual(stage.telemetry.counted(), {});
+  }));
+
 test("what was open is let go of where the engine refuses what begins earlier", () =>
   onStage(async (stage) => {
     const { id, taken, held, unread } = await heldInPart(stage, { behindBy: 5_000 });
