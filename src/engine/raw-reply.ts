@@ -38,6 +38,8 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   #onHead: Settling<RawReply> | undefined;
   #waiting: Settling<IteratorResult<Buffer, undefined>> | undefined;
   #failure: Error | undefined;
+  /** Nothing more comes, and what is held is still to be handed on. */
+  #broken: Error | undefined;
   /** Handed on, and in use until the next is asked for. */
   #deliveredBytes = 0;
   #countedBytes = 0;
@@ -48,7 +50,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
     this.#onHead = onHead;
     const callback = (bytes: number, data: Uint8Array) => this.#received(data as Buffer, bytes);
     this.#socket = connect({ buffer, callback }, this.#sending(text));
-    this.#socket.on("error", (error) => this.destroy(error));
+    this.#socket.on("error", (error) => this.#breakOff(error));
     this.#socket.on("close", () => this.#lost());
     undertaking.breakOff = () => this.destroy(new Error("given up"));
     // Until its head is there others don't hold it up: that has a deadline.
@@ -78,7 +80,8 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
 
   override _read(): void {
     this.#count();
-    if (this.#decoder.head !== undefined && !this.#decoder.isEnded) this.#intake.read(this);
+    if (this.#decoder.head !== undefined && !this.#decoder.isEnded && this.#broken === undefined)
+      this.#intake.read(this);
   }
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
@@ -95,7 +98,8 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
 
   deliver(): void {
     const waiting = this.#waiting;
-    const value: Buffer | null = this.read();
+    // What nobody waits for stays: taken, it would be lost.
+    const value: Buffer | null = waiting === undefined ? null : this.read();
     if (waiting === undefined || value === null) {
       this.#intake.leave(this);
       this.#offer();
@@ -127,12 +131,13 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   }
 
   #received(data: Buffer, bytes: number): boolean {
-    if (this.destroyed) return false;
+    if (this.destroyed || this.#broken !== undefined) return false;
     try {
       this.#take(this.#decoder.push(data.subarray(0, bytes)));
     } catch (error) {
       this.#giveHead();
-      this.destroy(error as Error);
+      this.#breakOff(error as Error);
+      return false;
     }
     return !this.destroyed && this.readableLength < HELD_BYTES;
   }
@@ -163,13 +168,22 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
   }
 
   #lost() {
-    if (this.#decoder.isEnded || this.destroyed) return;
+    if (this.#decoder.isEnded || this.#broken !== undefined || this.destroyed) return;
     if (this.#decoder.isEndedByClose) {
       this.#end();
       return this.#offer();
     }
     const message = this.#decoder.head ? "aborted" : "socket hang up";
-    this.destroy(Object.assign(new Error(message), { code: "ECONNRESET" }));
+    this.#breakOff(Object.assign(new Error(message), { code: "ECONNRESET" }));
+  }
+
+  /** What came before may be told by nothing else: the container may be removed by now. */
+  #breakOff(error: Error) {
+    if (this.readableLength === 0) return void this.destroy(error);
+    this.#broken ??= error;
+    this.#intake.stop(this);
+    this.#socket.destroy();
+    this.#offer();
   }
 
   #next(): Promise<IteratorResult<Buffer, undefined>> {
@@ -188,6 +202,7 @@ export class RawReply extends Readable implements LogBody, IntakeSource {
       if (this.#failure === undefined || this.readableEnded) waiting.resolve(DONE);
       else waiting.reject(this.#failure);
     } else if (this.readableLength > 0) this.#intake.enter(this);
+    else if (this.#broken !== undefined) this.destroy(this.#broken);
     else this.read(0);
   }
 

@@ -133,6 +133,39 @@ for (const [name, answer] of Object.entries(BROKEN)) {
     }));
 }
 
+const TOLD: Record<string, (socket: Socket) => void> = {
+  "is closed in the middle of a chunk": (socket) => void socket.end(`${CHUNKED}5\r\nhello\r\nff\r\n`),
+  "is closed between chunks": (socket) => void socket.write(`${CHUNKED}5\r\nhello\r\n`, () => socket.destroy()),
+};
+
+for (const [name, answer] of Object.entries(TOLD)) {
+  test(`of a log that ${name} what came before is handed on, however late it is asked for`, () => {
+    const sockets: Socket[] = [];
+    const answering = (socket: Socket) => {
+      sockets.push(socket);
+      answer(socket);
+    };
+    return withReplies(answering, 1, async ([reply]) => {
+      await eventually(() => sockets.every((socket) => socket.destroyed));
+      const chunks = reply?.[Symbol.asyncIterator]();
+      assert.equal(String((await chunks?.next())?.value), "hello");
+      await assert.rejects(async () => chunks?.next());
+      assert.ok(reply?.destroyed);
+    });
+  });
+}
+
+test("a turn that comes while nobody waits takes nothing", () =>
+  withReplies(
+    (socket) => void socket.write(`${CHUNKED}5\r\nhello\r\n`),
+    1,
+    async ([reply]) => {
+      await eventually(() => reply?.readableLength === 5);
+      reply?.deliver();
+      assert.equal(String((await reply?.[Symbol.asyncIterator]().next())?.value), "hello");
+    },
+  ));
+
 test("a log without a length ends with its connection, and is known to do so", () =>
   withBytes(
     (socket) => void socket.end("HTTP/1.0 200 OK\r\n\r\nhello"),

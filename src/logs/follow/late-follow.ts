@@ -3,6 +3,7 @@ import { createLineAssembler, type LineOptions } from "../lines.ts";
 import type { LogLine, LogPiece, LogPosition } from "../log-line.ts";
 import type { PieceDecoder } from "../pieces/piece-decoder.ts";
 import { createRestOfLog } from "../resume/rest-of-log.ts";
+import type { ResumeOptions } from "../resume/resume.ts";
 
 /** A follow that seems to begin after the position, and stays open until another is: then that has what this one tells. */
 export interface LateFollow {
@@ -27,6 +28,7 @@ export interface LateFollowParts extends LineOptions {
   readonly pieces: readonly LogPiece[];
   readonly rest: Buffer;
   readonly position: LogPosition | undefined;
+  readonly isNewestSure?: ResumeOptions["isNewestSure"];
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
 }
 
@@ -34,7 +36,7 @@ export interface LateFollowParts extends LineOptions {
 const MOST_SEARCHED_BYTES = 16 * 1024 * 1024;
 
 export function keepOpen(parts: LateFollowParts): LateFollow {
-  const { body, chunks, decoder, onLines } = parts;
+  const { body, chunks, decoder, onLines, isNewestSure = true } = parts;
   const assembler = createLineAssembler(parts);
   const rest = createRestOfLog(parts.position);
   const begun = assembler.push(parts.pieces).map(copyOf);
@@ -43,25 +45,29 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
   let firstTime: string | undefined;
 
   async function give(lines: readonly LogLine[]) {
-    const fresh = rest.pass(lines);
-    firstTime ??= fresh[0]?.time;
-    if (fresh.length > 0) await onLines(fresh);
+    firstTime ??= lines[0]?.time;
+    if (lines.length > 0) await onLines(lines);
   }
 
   return {
     async giveAll() {
       let searched: LogLine[] | undefined = begun;
       let searchedBytes = 0;
-      for (let chunk: Buffer | undefined = begunRest; chunk !== undefined; chunk = await nextOf(chunks)) {
-        const lines = assembler.push(decoder.push(chunk));
-        searchedBytes += chunk.length;
+      let next: Next = { chunk: begunRest };
+      for (; "chunk" in next; next = await nextOf(chunks)) {
+        const lines = assembler.push(decoder.push(next.chunk));
+        searchedBytes += next.chunk.length;
         searched?.push(...lines.map(copyOf));
         if (searched && searchedBytes < MOST_SEARCHED_BYTES) continue;
-        await give(searched ?? lines);
+        await give(rest.pass(searched ?? lines));
         searched = undefined;
       }
-      await give([...(searched ?? []), ...assembler.push(decoder.flush()), ...assembler.flush()]);
       body.destroy();
+      const last = rest.pass([...(searched ?? []), ...assembler.push(decoder.flush()), ...assembler.flush()]);
+      // Of a clock that was set back, what it told before it broke off may be held, and the position have come next.
+      const isDoubtful = searched !== undefined && next.isBroken && !rest.hasPosition && !isNewestSure;
+      if (isDoubtful) return { firstTime, hadPosition: false, position: parts.position };
+      await give(last);
       return { firstTime, hadPosition: rest.hasPosition, position: rest.position };
     },
     close: () => body.destroy(),
@@ -73,8 +79,14 @@ function copyOf(line: LogLine): LogLine {
   return { ...line, bytes: Buffer.from(line.bytes) };
 }
 
-/** What was broken off won't be told by anything else. */
-async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Buffer | undefined> {
-  const next = await chunks.next().catch(() => undefined);
-  return next?.done ? undefined : next?.value;
+type Next = { readonly chunk: Buffer } | { readonly isBroken: boolean };
+
+async function nextOf(chunks: AsyncIterator<Buffer>): Promise<Next> {
+  try {
+    const { value, done } = await chunks.next();
+    return done ? { isBroken: false } : { chunk: value };
+  } catch {
+    // It won't be told by anything else.
+    return { isBroken: true };
+  }
 }
