@@ -208,6 +208,32 @@ test("what an engine tells a little at a time is read while nobody takes it, and
   });
 });
 
+/** A log of which a line is handed on, and the next is waited for, which is there right away. */
+function withGathering(work: (reply: RawReply, next: Promise<IteratorResult<Buffer>>) => Promise<void>) {
+  const sockets: Socket[] = [];
+  const answer = (socket: Socket) => {
+    sockets.push(socket);
+    socket.write(`${CHUNKED}5\r\nhello\r\n`);
+  };
+  return withReplies(answer, 1, async ([reply]) => {
+    assert.ok(reply);
+    const chunks = reply[Symbol.asyncIterator]();
+    assert.equal(String((await chunks.next()).value), "hello");
+    sockets[0]?.write("5\r\nworld\r\n");
+    await work(reply, chunks.next());
+  });
+}
+
+test("one line right after another is handed on though nothing follows", () =>
+  withGathering(async (_, next) => assert.equal(String((await next).value), "world")));
+
+test("a log that is given up right after a line rejects", () =>
+  withGathering(async (reply, next) => {
+    const rejected = assert.rejects(next, /closed before the end/);
+    reply.destroy();
+    await rejected;
+  }));
+
 test("no more of a log is held than two readings", () => {
   const answer = (socket: Socket) => {
     socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n");
