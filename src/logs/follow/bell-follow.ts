@@ -11,8 +11,12 @@ export interface BellFollowParts extends LineOptions {
   readonly reply: LogReply;
   /** Reads all that the engine has by now, and gives it. */
   readonly catchUp: () => Promise<Pick<Reading, "end">>;
+  /** Not newer than the newest of its stream that was given. */
+  readonly isHeld: (line: LogLine) => boolean;
   /** What a follow told of a container that the engine no longer has: it may be held in part. */
   readonly giveLast: (lines: readonly LogLine[]) => Promise<void>;
+  /** What the container printed last may be in none of it. */
+  readonly onLack: () => void;
   /** Between two readings of what is there. */
   readonly restMs: number;
   /** Past which it ends. */
@@ -32,7 +36,7 @@ const LOOK_AGAIN_MS = 250;
  * When the container is removed, what it told is all that is left.
  */
 export async function followAsBell(parts: BellFollowParts): Promise<Reading["end"]> {
-  const { reply, catchUp, giveLast, silence, signal } = parts;
+  const { reply, catchUp, isHeld, giveLast, silence, signal } = parts;
   const told = createBell();
   const taken = createBell();
   const decoder = createPieceDecoder(parts);
@@ -90,11 +94,12 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       const { end } = await catchUp();
       if (end instanceof EngineError && end.kind === "not-found") {
         await giveRest();
+        if ((await listened) !== "ended") parts.onLack();
         return end;
       }
       if (end !== "ended") return end;
-      // What came meanwhile may be in it or not.
-      kept.splice(0, before);
+      // What came meanwhile may be in it or not; and an engine that shuts down ends it in its middle as if complete.
+      kept = [...kept.slice(0, before).filter((line) => !isHeld(line)), ...kept.slice(before)];
       keptBytes = kept.reduce((sum, { bytes }) => sum + bytes.length + LINE_BYTES, 0);
       taken.ring();
       if (wasOver) return await listened;

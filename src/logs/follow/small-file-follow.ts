@@ -1,3 +1,4 @@
+import { isNewOfStream } from "../resume/resume.ts";
 import { followAsBell } from "./bell-follow.ts";
 import { restMs } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
@@ -29,7 +30,11 @@ export async function followSmallFiles(
       if (reading.end === "ended") readings.mayLackLast = false;
       return reading;
     },
+    isHeld: (line) => readings.position !== undefined && !isNewOfStream(line, readings.position),
     giveLast: (lines) => readings.giveLast(lines),
+    onLack() {
+      readings.mayLackLast = true;
+    },
     restMs: restMs(rotation),
     silence,
   });

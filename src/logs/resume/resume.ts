@@ -189,7 +189,7 @@ class ResumeOfReading implements Resume {
 
   #isHeld(line: LogLine): boolean {
     const anchor = this.#anchor;
-    return this.#isAnchorGone && anchor !== undefined && line.time <= newestHeld(line.stream, anchor);
+    return this.#isAnchorGone && anchor !== undefined && !isNewOfStream(line, anchor);
   }
 }
 
@@ -202,7 +202,7 @@ export function isNewerThanHeld(time: string, { newest, time: last }: LogPositio
   return time > last && time > (newest.stdout ?? "") && time > (newest.stderr ?? "");
 }
 
-/** What is not known of a stream was none of the newest lines that are held. */
-function newestHeld(stream: LogStream, { newest, time }: LogPosition): string {
-  return newest[stream] ?? secondsBefore(time, INVERSION_SECONDS);
+/** Whether it is newer than what is held of its stream. What is not known of one was none of the newest lines. */
+export function isNewOfStream({ stream, time }: Pick<LogLine, "stream" | "time">, held: LogPosition): boolean {
+  return time > (held.newest[stream] ?? secondsBefore(held.time, INVERSION_SECONDS));
 }

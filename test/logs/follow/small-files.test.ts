@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Engine } from "../../../src/engine/engine.ts";
+import type { Engine, LogBody } from "../../../src/engine/engine.ts";
 import { hasSmallFiles, restMs } from "../../../src/logs/follow/log-rotation.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
@@ -103,6 +103,47 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       },
     );
 
+    inSmallFiles(
+      "one whose follow broke off, and that is gone then, is told to lack its last lines",
+      async (stage, id) => {
+        const taken: LogLine[] = [];
+        const { end } = stage.follow(id, taken, rotating);
+        const lines = printed(stage, id, 2);
+        await eventually(() => taken.length === 2);
+        stage.logStreams.drop();
+        printed(stage, id, 2);
+        stage.containers.remove(id);
+        assert.deepEqual(await end, { kind: "removed" });
+        assert.deepEqual(texts(taken), lines);
+        assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, 1);
+      },
+    );
+
+    inSmallFiles(
+      "what its follow told is kept, though a snapshot of it ended in its middle as if complete",
+      async (stage, id) => {
+        const taken: LogLine[] = [];
+        const lines = printed(stage, id, 20);
+        const opened = openNewLog(stage.engine)(id, new AbortController().signal);
+        await opened;
+        let snapshots = 0;
+        const engine: Engine = {
+          ...stage.engine,
+          async containerLogs(query) {
+            const reply = await stage.engine.containerLogs(query);
+            if (query.follow) return reply;
+            snapshots++;
+            return { ...reply, body: firstEntryOf(reply.body) };
+          },
+        };
+        const { end } = stage.follow(id, taken, { ...rotating, isNew: true, opened, engine });
+        await eventually(() => snapshots > 3);
+        stage.containers.remove(id);
+        assert.deepEqual(await end, { kind: "removed" });
+        assert.deepEqual(texts(taken), lines);
+      },
+    );
+
     inSmallFiles("a clock that is set back takes nothing away and brings nothing twice", async (stage, id) => {
       const taken: LogLine[] = [];
       const lines: string[] = [];
@@ -189,6 +230,19 @@ for (const isRotating of [false, true])
       await stage.close();
     }
   });
+
+function firstEntryOf(body: LogBody): LogBody {
+  return {
+    async *[Symbol.asyncIterator]() {
+      // A frame's head has its length in the last four of eight bytes.
+      for await (const chunk of body) return yield chunk.subarray(0, 8 + chunk.readUInt32BE(4));
+    },
+    destroy: () => body.destroy(),
+    get destroyed() {
+      return body.destroyed;
+    },
+  };
+}
 
 /** The engine, to which something happens as it is asked for a follow, or as its answer is there. */
 function onFollow({ engine }: Stage, { asked, opened }: { asked?: () => void; opened: () => void }): Engine {
