@@ -7,16 +7,17 @@ import type { ResumeOptions } from "../resume/resume.ts";
 
 /** A follow that seems to begin after the position, and stays open until another is: then that has what this one tells. */
 export interface LateFollow {
-  /** To its end, for when the engine removed the container and has nothing else: all that is new. */
-  giveAll(): Promise<GivenLate>;
+  /**
+   * To its end, for when the engine removed the container and has nothing else: all that is new. Where the line at the
+   * position is not in it, the time of the first is told before that is given.
+   */
+  giveAll(onGap: (before: string) => void): Promise<GivenLate>;
   close(): void;
 }
 
 export interface GivenLate {
-  /** Of the first line that was given. */
-  readonly firstTime: string | undefined;
-  /** The line at the position was in it after all, so that nothing lacks. */
-  readonly hadPosition: boolean;
+  /** Whether it had something to tell: what lacks before that was told, and after it nothing does. */
+  readonly isLast: boolean;
   readonly position: LogPosition | undefined;
 }
 
@@ -42,15 +43,18 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
   const begun = assembler.push(parts.pieces).map(copyOf);
   const begunRest = Buffer.from(parts.rest);
   body.release?.();
-  let firstTime: string | undefined;
-
-  async function give(lines: readonly LogLine[]) {
-    firstTime ??= lines[0]?.time;
-    if (lines.length > 0) await onLines(lines);
-  }
+  let isBegun = false;
 
   return {
-    async giveAll() {
+    async giveAll(onGap) {
+      async function give(lines: readonly LogLine[]) {
+        const [first] = lines;
+        if (first === undefined) return;
+        if (!isBegun && !rest.hasPosition) onGap(first.time);
+        isBegun = true;
+        await onLines(lines);
+      }
+
       let searched: LogLine[] | undefined = begun;
       let searchedBytes = 0;
       let next: Next = { chunk: begunRest };
@@ -66,9 +70,9 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
       const last = rest.pass([...(searched ?? []), ...assembler.push(decoder.flush()), ...assembler.flush()]);
       // Of a clock that was set back, what it told before it broke off may be held, and the position have come next.
       const isDoubtful = searched !== undefined && next.isBroken && !rest.hasPosition && !isNewestSure;
-      if (isDoubtful) return { firstTime, hadPosition: false, position: parts.position };
+      if (isDoubtful) return { isLast: false, position: parts.position };
       await give(last);
-      return { firstTime, hadPosition: rest.hasPosition, position: rest.position };
+      return { isLast: isBegun || rest.hasPosition, position: rest.position };
     },
     close: () => body.destroy(),
   };

@@ -26,6 +26,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly maxSilenceMs?: number | undefined;
   /** A follow ends when its lines had to wait for so long: meanwhile the driver may have rotated what comes next away. */
   readonly maxStallMs?: number | undefined;
+  /** The engine no longer has what came before that time: told before what comes then is given. */
+  readonly onGap?: ((before: string) => void) | undefined;
   /** It begins with what is newer than all that is known to be held. */
   readonly onLate?: (() => void) | undefined;
   /** The engine has answered: what it tells from now on comes here. */
@@ -105,7 +107,9 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     const missed = lines.state === "searching" ? missesPosition(pieces[0]) : undefined;
     if (missed !== undefined) return leave(missed, pieces, chunk.subarray(to));
     const wasLate = lines.beginsLate;
+    const hadGap = lines.gapBefore !== undefined;
     const fresh = lines.push(pieces);
+    if (lines.gapBefore !== undefined && !hadGap) options.onGap?.(lines.gapBefore);
     if (lines.beginsLate && !wasLate) options.onLate?.();
     if (lines.state !== "searching") patience.end();
     await give(fresh);

@@ -143,9 +143,9 @@ class ReadingsOfLog implements Readings {
       isRotating: rotation !== undefined,
       stopsAtReplays: follow && rotation !== undefined,
       isNewestSure: this.#isNewestSure,
+      onGap: (before) => this.#foundGap(before),
       onLate: traits.holdsSnapshots && !this.#isNewestSure ? () => this.#openSpare() : undefined,
     });
-    if (reading.lines.gapBefore !== undefined) this.#foundGap(reading.lines.gapBefore);
     this.#position = reading.lines.position;
     if (reading.lines.state === "found") this.#closeSpare();
     this.#isNewestSure ||= reading.newLines > 0 && (isFromStart || tail === "all");
@@ -171,17 +171,19 @@ class ReadingsOfLog implements Readings {
     // What it begins with is in what was told.
     this.#last = undefined;
     this.#wasHad = true;
+    const isFirst = this.#rest === undefined;
     this.#rest ??= createRestOfLog(this.#position);
     const fresh = this.#rest.pass(lines);
+    if (isFirst && this.mayLackLast && !this.#rest.hasPosition) this.#foundGap(fresh[0]?.time);
+    this.mayLackLast = false;
     if (fresh.length > 0) await this.#options.onLines(fresh);
     this.#position = this.#rest.position;
   }
 
   async giveLate(follow: LateFollow): Promise<void> {
     this.#last = undefined;
-    const { firstTime, hadPosition, position } = await follow.giveAll();
-    if (firstTime !== undefined && !hadPosition) this.#foundGap(firstTime);
-    if (firstTime !== undefined || hadPosition) this.mayLackLast = false;
+    const { isLast, position } = await follow.giveAll((before) => this.#foundGap(before));
+    if (isLast) this.mayLackLast = false;
     this.#position = position;
   }
 
