@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { keptLines } from "./kept-lines.ts";
+import { type KeptLines, keptLines } from "./kept-lines.ts";
 import { mayBeInPieces, type Printer } from "./printer.ts";
 import type { Victim } from "./victim.ts";
 
-export function isAllKept(dir: string, { id, expected }: Printer): boolean {
+/** Or, where the driver removes old lines, the last of each stream. */
+export function isAllKept(dir: string, { id, expected, removesOld }: Printer): boolean {
   const kept = keptLines(dir, id);
+  if (removesOld) return STREAMS.every((stream) => kept[stream].at(-1) === expected[stream].at(-1));
   return kept.stdout.length >= expected.stdout.length && kept.stderr.length >= expected.stderr.length;
 }
 
@@ -13,11 +15,17 @@ export function assertIsWhole(printer: Printer, pump: Victim) {
   assert.ok(!isLackTold(printer, pump), `${printer.name} has all of its lines, and some are told to be gone`);
 }
 
+export function assertEndsAsItShould({ id, expected }: Printer, { dir }: Victim) {
+  const kept = keptLines(dir, id);
+  const lastOf = ({ stdout, stderr }: KeptLines) => [stdout.at(-1), stderr.at(-1)];
+  assert.deepEqual(lastOf(kept), lastOf(expected));
+}
+
 /** Of one that was removed at any moment: how it began, in its order; lines lack between others only where that was told. */
 export function assertIsWhatWasLeft(printer: Printer, pump: Victim) {
   const { id, name, expected } = printer;
-  // What a follow passes over and is removed then, nothing shows.
-  const mayLack = isLackTold(printer, pump) || printer.wasPassedOver;
+  // What a follow passes over and is removed then, nothing shows; nor what the driver removed before the first look.
+  const mayLack = isLackTold(printer, pump) || printer.wasPassedOver || printer.removesOld;
   const left = mayLack ? leftOfMany : leftOfBeginning;
   const kept = keptLines(pump.dir, id);
   const stdout = left(kept.stdout, expected.stdout);
@@ -49,6 +57,8 @@ function leftOfMany(kept: readonly string[], lines: readonly string[]): Left {
   for (const line of lines) if (line === whole[printed.length]) printed.push(line);
   return { kept: whole, printed };
 }
+
+const STREAMS = ["stdout", "stderr"] as const;
 
 export function isLackTold({ id }: Printer, { said }: Victim): boolean {
   return said.some((line) => LACK.test(line) && line.includes(id));

@@ -8,6 +8,8 @@ export interface Printer {
   readonly id: string;
   readonly name: string;
   readonly expected: KeptLines;
+  /** The driver keeps only the newest lines. */
+  readonly removesOld: boolean;
   /** A follow of its log did not tell all of it, since the driver rotated. */
   readonly wasPassedOver: boolean;
   printSome(count: number): void;
@@ -56,6 +58,9 @@ export function createPrinter(options: PrinterOptions): Printer {
     id,
     name,
     expected,
+    get removesOld() {
+      return log.first > 0;
+    },
     get wasPassedOver() {
       return log.passedOver > 0;
     },
