@@ -11,24 +11,31 @@ import type { Row } from "../real/table.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { withRealEngine } from "./real-engine.ts";
 
-/** json-file's options, and of how many lines a burst is. */
+/** json-file's options, of how many lines a burst is, and how many of a hundred turns a tenth of a second apart are. */
 const LOGS = [
-  { maxSize: "10k", maxFiles: 2, burstLines: 20_000 },
-  { maxSize: "100k", maxFiles: 3, burstLines: 100_000 },
+  { maxSize: "10k", maxFiles: 2, burstLines: 20_000, steadyLines: 1 },
+  { maxSize: "100k", maxFiles: 3, burstLines: 100_000, steadyLines: 1 },
+  { maxSize: "10k", maxFiles: 1, burstLines: 1_500, steadyLines: 1 },
+  { maxSize: "10k", maxFiles: 1, burstLines: 0, steadyLines: 15 },
+  { maxSize: "100k", maxFiles: 1, burstLines: 1_500, steadyLines: 1 },
+  { maxSize: "100k", maxFiles: 1, burstLines: 0, steadyLines: 15 },
 ] as const;
-const CALM_LINES = 100;
+const STEADY_TURNS = 100;
 const IDLE_MS = 8_000;
 const WITHIN_MS = 60_000;
 const QUIET_MS = 2_000;
-/** After thirty seconds a follow that stopped at a rotation (20.10.24) is given up for another. */
-const STAND_MS = 35_000;
+/** A follow that stopped at a rotation (20.10.24) is given up for another by then, after a second or as long as it was idle. */
+const STAND_MS = 10_000;
+const GONE = /were gone (again )?before they could be read/;
 
 /** One that reads a container's log: what it has of it, and its process. */
 interface Reader {
   /** Of a process that ended, as it was when it was last asked for. */
   cpuMs(): number | undefined;
   lines(): readonly string[];
-  /** How long what it has of ten lines a second is waited for. */
+  /** How often it said that lines are gone; of one that never does, nothing. */
+  gaps(): number | undefined;
+  /** How long what it has of the steady lines is waited for. */
   readonly patienceMs: number;
   end(): Promise<void>;
 }
@@ -40,21 +47,33 @@ interface Stage {
 }
 
 const READERS: Readonly<Record<string, (stage: Stage, container: string) => Promise<Reader>>> = {
-  nobody: async () => ({ cpuMs: () => undefined, lines: () => [], patienceMs: 0, end: async () => {} }),
+  nobody: async () => ({
+    cpuMs: () => undefined,
+    lines: () => [],
+    gaps: () => undefined,
+    patienceMs: 0,
+    end: async () => {},
+  }),
   "docker logs -f": startDockerLogs,
   Tallyman: startTallyman,
 };
 
-/** What an engine pays for a reader of logs whose files are soon full: of a burst, of silence, of ten lines a second. */
+/**
+ * What an engine pays for a reader of logs whose files are soon full: of a burst, of silence, of some lines ten times a
+ * second. `ROTATING` is of which rows, as an expression.
+ */
 export function measureRealRotating(folder: string): Promise<Row[]> {
   return withRealEngine(async (engine, version) => {
     const rows: Row[] = [];
+    const chosen = new RegExp(process.env.ROTATING ?? "");
     for (const log of LOGS) {
-      for (const [name, start] of Object.entries(READERS)) {
+      for (const [reader, start] of Object.entries(READERS)) {
+        const name = `${log.maxSize} x ${log.maxFiles}, ${log.burstLines} + ${log.steadyLines * STEADY_TURNS}: ${reader}`;
+        if (!chosen.test(name)) continue;
         const own = join(folder, `rotating-${rows.length}`);
         mkdirSync(own);
         const row = await measure({ engine, folder: own }, log, start);
-        rows.push({ [`engine ${version}`]: `${log.maxSize} x ${log.maxFiles}: ${name}`, ...row });
+        rows.push({ [`engine ${version}`]: name, ...row });
       }
     }
     return rows;
@@ -63,14 +82,19 @@ export function measureRealRotating(folder: string): Promise<Row[]> {
 
 async function measure(stage: Stage, log: (typeof LOGS)[number], start: (typeof READERS)[string]): Promise<Row> {
   const { engine, folder } = stage;
-  const { burstLines, maxSize, maxFiles } = log;
+  const { burstLines, steadyLines, maxSize, maxFiles } = log;
   const rotating = ["--log-driver=json-file", `--log-opt=max-size=${maxSize}`, `--log-opt=max-file=${maxFiles}`];
-  const program = ["sh", "-c", PROGRAM, "sh", String(burstLines), String(CALM_LINES)];
+  const program = ["sh", "-c", PROGRAM, "sh", String(burstLines), String(steadyLines)];
   const container = await engine.docker("run", "-d", ...rotating, "-v", `${folder}:/stage`, "bb", ...program);
   const reader = await start(stage, container);
   const processes = engineProcesses(dirname(engine.socketPath));
   const told = (name: string) => eventually(() => existsSync(join(folder, name)), { withinMs: WITHIN_MS, everyMs: 20 });
-  const count = (begin: string) => new Set(reader.lines().filter((line) => line.startsWith(begin))).size;
+
+  function had(begin: string) {
+    const lines = reader.lines().filter((line) => line.startsWith(begin));
+    const once = new Set(lines).size;
+    return { once, again: lines.length - once };
+  }
 
   async function spent(work: () => Promise<unknown>) {
     const engineBeforeMs = engineCpu(processes).daemonsMs;
@@ -87,23 +111,31 @@ async function measure(stage: Stage, log: (typeof LOGS)[number], start: (typeof 
   const burst = await spent(async () => {
     writeFileSync(join(folder, "go"), "");
     await told("printed");
-    await untilQuiet(() => count("b"));
+    await untilQuiet(() => had("b").once);
   });
-  const kept = count("b");
+  const ofBurst = had("b");
+  const gapsOfBurst = reader.gaps();
   const idle = await spent(() => pause(IDLE_MS));
-  const calm = await spent(async () => {
-    writeFileSync(join(folder, "calm"), "");
-    await told("calmed");
+  const steady = await spent(async () => {
+    writeFileSync(join(folder, "steady"), "");
+    await told("ended");
   });
-  const calmKept = count("c");
-  await eventually(() => count("c") === CALM_LINES, { withinMs: reader.patienceMs, everyMs: 500 }).catch(() => {});
+  const printed = steadyLines * STEADY_TURNS;
+  const atOnce = had("s").once;
+  await eventually(() => had("s").once === printed, { withinMs: reader.patienceMs, everyMs: 500 }).catch(() => {});
+  const ofSteady = had("s");
+  const gaps = reader.gaps();
   const ofReader = {
-    "burst: kept %": (kept / burstLines) * 100,
+    "burst: lack": burstLines - ofBurst.once,
+    twice: ofBurst.again,
+    gaps: gapsOfBurst,
     "burst: reader CPU s": burst.readerMs / 1000,
     "idle: reader ms/s": idle.readerMs / idle.seconds,
-    "10/s: reader ms/s": calm.readerMs / calm.seconds,
-    "10/s: kept %": (calmKept / CALM_LINES) * 100,
-    "half a minute later %": (count("c") / CALM_LINES) * 100,
+    "steady: reader ms/s": steady.readerMs / steady.seconds,
+    "steady: lack at once": printed - atOnce,
+    "lack later": printed - ofSteady.once,
+    "twice later": ofSteady.again,
+    "gaps later": gaps === undefined ? undefined : gaps - (gapsOfBurst ?? 0),
   };
   const isThere = reader.cpuMs() !== undefined;
   await reader.end();
@@ -111,7 +143,7 @@ async function measure(stage: Stage, log: (typeof LOGS)[number], start: (typeof 
   return {
     "burst: engine CPU s": burst.engineMs / 1000,
     "idle: engine ms/s": idle.engineMs / idle.seconds,
-    "10/s: engine ms/s": calm.engineMs / calm.seconds,
+    "steady: engine ms/s": steady.engineMs / steady.seconds,
     ...(isThere && ofReader),
   };
 }
@@ -123,10 +155,10 @@ echo begun
 until [ -e /stage/go ]; do sleep 0.1; done
 awk -v n="$1" -v text="$text" 'BEGIN { for (i = 1; i <= n; i++) print "b" i " " text }'
 touch /stage/printed
-until [ -e /stage/calm ]; do sleep 0.5; done
+until [ -e /stage/steady ]; do sleep 0.5; done
 i=0
-while [ $i -lt "$2" ]; do i=$((i + 1)); echo "c$i $text"; sleep 0.1; done
-touch /stage/calmed
+until [ $i -ge $((100 * $2)) ]; do i=$((i + 1)); echo "s$i $text"; [ $((i % $2)) -gt 0 ] || sleep 0.1; done
+touch /stage/ended
 exec sleep 1000000`;
 
 async function untilQuiet(count: () => number) {
@@ -145,6 +177,7 @@ async function startDockerLogs({ engine, folder }: Stage, container: string): Pr
   return {
     cpuMs: cpuOf(child.pid ?? -1),
     lines,
+    gaps: () => undefined,
     patienceMs: QUIET_MS,
     async end() {
       child.kill("SIGKILL");
@@ -154,12 +187,14 @@ async function startDockerLogs({ engine, folder }: Stage, container: string): Pr
 
 async function startTallyman({ engine, folder }: Stage, container: string): Promise<Reader> {
   const logs = join(folder, "logs");
-  const agent = startAgentProcess(engine.address, { TALLYMAN_OTLP_ENABLED: "false", TALLYMAN_LOGS_DIR: logs });
+  const env = { TALLYMAN_OTLP_ENABLED: "false", TALLYMAN_LOGS_DIR: logs, TALLYMAN_LOG_LEVEL: "debug" };
+  const agent = startAgentProcess(engine.address, env);
   const lines = () => (existsSync(logs) ? keptLines(logs, container).stdout : []);
   await eventually(() => lines()[0] === "begun", { withinMs: WITHIN_MS });
   return {
     cpuMs: cpuOf(agent.pid),
     lines,
+    gaps: () => [...agent.stdout, ...agent.stderr].filter((line) => GONE.test(line)).length,
     patienceMs: STAND_MS,
     async end() {
       await agent.end("SIGTERM", 10_000);

@@ -2,7 +2,8 @@
  * What the log pump costs, beside a bare socket that is written to a file and beside `docker logs`, in one run:
  * `npm run bench:logs [one] [many] [idle] [shipping] [real] [real-resume] [real-idle] [real-rotating]`, all of them if none is
  * named. REAL=0 leaves the real engine out. LOG_LINES (2,000,000) of 100 bytes; IDLE_CONTAINERS (1,000), IDLE_REAL (100);
- * REAL_BINARIES: a folder with another release's dockerd, containerd and docker. Each part takes less than four minutes.
+ * REAL_BINARIES: a folder with another release's dockerd, containerd and docker. ROTATING: which rows of real-rotating, all of which
+ * take six minutes ("x 1: Tallyman"). Each other part takes less than four.
  */
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/e2e/harness/temporary-folder.ts";

@@ -3,12 +3,14 @@ import type { LineOptions } from "../lines.ts";
 import type { LogLine, LogPiece } from "../log-line.ts";
 import { createPieceDecoder } from "../pieces/piece-decoder.ts";
 import { createNewLines, type NewLines } from "../resume/new-lines.ts";
-import { INVERSION_SECONDS, isNewerThanHeld, type ResumeOptions } from "../resume/resume.ts";
+import { INVERSION_SECONDS, isNewerThanHeld } from "../resume/newest-held.ts";
+import type { ResumeOptions } from "../resume/resume.ts";
 import { secondsBefore } from "../resume/seconds-before.ts";
+import type { HeardLines } from "./heard-lines.ts";
 import { keepOpen, type LateFollow } from "./late-follow.ts";
 import { createPatience, createRate } from "./reading-bounds.ts";
 
-export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOptions {
+export interface ReadingOptions extends Omit<ResumeOptions, "isWhole" | "toldBefore">, LineOptions {
   readonly engine: Engine;
   readonly containerId: string;
   /** On to the end of the container's run; else to the end of what the engine has. */
@@ -26,6 +28,8 @@ export interface ReadingOptions extends Omit<ResumeOptions, "isWhole">, LineOpti
   readonly maxSilenceMs?: number | undefined;
   /** A follow ends when its lines had to wait for so long: meanwhile the driver may have rotated what comes next away. */
   readonly maxStallMs?: number | undefined;
+  /** What a follow tells beside it. */
+  readonly heard?: HeardLines | undefined;
   /** The engine no longer has what came before that time: told before what comes then is given. */
   readonly onGap?: ((before: string) => void) | undefined;
   /** It begins with what is newer than all that is known to be held. */
@@ -58,8 +62,9 @@ export interface Reading {
 
 export async function readLog(options: ReadingOptions): Promise<Reading> {
   const { engine, containerId, follow, tail, opened, onLines, searchPatienceMs, position, signal } = options;
-  const { staysOpen = false, mayMissPosition = false } = options;
-  const lines = createNewLines({ ...options, isWhole: tail === "all" });
+  const { staysOpen = false, mayMissPosition = false, heard } = options;
+  const isWhole = tail === "all";
+  const lines = createNewLines({ ...options, isWhole, toldBefore: heard?.takeBefore });
   const decoder = createPieceDecoder(options);
   const maxStallMs = (follow ? options.maxStallMs : undefined) ?? Number.POSITIVE_INFINITY;
   let newLines = 0;
@@ -99,6 +104,13 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     return isNewerThanHeld(secondsBefore(first.time, INVERSION_SECONDS), position) ? "not-found" : undefined;
   }
 
+  /** Where the driver has removed what came before it. */
+  async function untilHeardBefore(first: LogPiece | undefined) {
+    hasBegun = first !== undefined;
+    if (heard && first && position && isNewerThanHeld(first.time, position))
+      await heard.untilToldOf(first.time, signal);
+  }
+
   async function takeSlice(chunk: Buffer, from: number): Promise<Reading["end"] | undefined> {
     silence.renew();
     const to = from + SLICE_BYTES;
@@ -106,6 +118,7 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     const pieces = decoder.push(slice);
     const missed = lines.state === "searching" ? missesPosition(pieces[0]) : undefined;
     if (missed !== undefined) return leave(missed, pieces, chunk.subarray(to));
+    if (!hasBegun && isWhole) await untilHeardBefore(pieces[0]);
     const wasLate = lines.beginsLate;
     const hadGap = lines.gapBefore !== undefined;
     const fresh = lines.push(pieces);

@@ -1,12 +1,14 @@
 import type { Engine, LogReply } from "../../engine/engine.ts";
-import { logGapFound, logStreamFailed } from "../../telemetry/events/logs.ts";
+import { logStreamFailed } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { LineOptions } from "../lines.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
 import { createRestOfLog, type RestOfLog } from "../resume/rest-of-log.ts";
 import { engineTraits } from "./engine-traits.ts";
+import type { HeardLines } from "./heard-lines.ts";
 import type { LateFollow } from "./late-follow.ts";
 import { letGo } from "./let-go.ts";
+import { createLogGaps, type LogGaps } from "./log-gaps.ts";
 import { followBounds, type LogRotation, SILENCE_MS } from "./log-rotation.ts";
 import { type Reading, type ReadingOptions, readLog } from "./reading.ts";
 
@@ -46,6 +48,8 @@ export interface Readings {
   giveLast(lines: readonly LogLine[]): Promise<void>;
   /** The line under way, which will not go on. */
   giveRest(): Promise<void>;
+  /** What a follow tells beside them, from here on: where the driver has removed lines, it may have them. */
+  besides(heard: HeardLines): void;
   /** The answer that was open before the first of them, for others. */
   takeOpened(): Promise<LogReply> | undefined;
   /** There may be more after the position: the last of them broke off, or was of another process. */
@@ -59,6 +63,8 @@ export interface Readings {
   readonly position: LogPosition | undefined;
   /** By how much the last reading found the position to be behind. */
   readonly caughtUpLines: number;
+  /** The last one began after the position: the driver had removed what lay between. */
+  readonly hasLost: boolean;
   /** Lets go of what is open. */
   end(): void;
 }
@@ -84,14 +90,14 @@ class ReadingsOfLog implements Readings {
   #caughtUpLines = 0;
   /** The position's newest times are those of all that is held: those that files end with need not be. */
   #isNewestSure: boolean;
-  /** All of a log whose beginning may be what is left of it: whatever the driver removes while that is found out. */
-  #spare: Promise<LogReply> | undefined;
-  #isGapSaid = false;
+  readonly #gaps: LogGaps;
+  #heard: HeardLines | undefined;
   #rest: RestOfLog | undefined;
 
   constructor(options: ReadingsOptions, telemetry: Telemetry) {
     this.#options = options;
     this.#telemetry = telemetry;
+    this.#gaps = createLogGaps(options, telemetry);
     this.#position = options.position;
     this.#opened = options.opened;
     this.#isNewestSure = options.position === undefined;
@@ -114,6 +120,15 @@ class ReadingsOfLog implements Readings {
     return this.#caughtUpLines;
   }
 
+  besides(heard: HeardLines): void {
+    this.#heard?.close();
+    this.#heard = heard;
+  }
+
+  get hasLost(): boolean {
+    return this.#last?.lines.gapBefore !== undefined;
+  }
+
   takeOpened(): Promise<LogReply> | undefined {
     const opened = this.#opened;
     this.#opened = undefined;
@@ -127,6 +142,8 @@ class ReadingsOfLog implements Readings {
     const isFromStart = isAnchorGone || this.#position === undefined;
     const opened = this.takeOpened();
     const isUsable = follow && isFromStart;
+    const heard = follow ? undefined : this.#heard;
+    const heardBefore = heard?.count ?? 0;
     if (!isUsable) letGo(opened);
     const reading = await readLog({
       ...this.#options,
@@ -142,12 +159,14 @@ class ReadingsOfLog implements Readings {
       untilNewline: traits.untilNewline,
       isRotating: rotation !== undefined,
       stopsAtReplays: follow && rotation !== undefined,
+      heard,
       isNewestSure: this.#isNewestSure,
       onGap: (before) => this.#foundGap(before),
-      onLate: traits.holdsSnapshots && !this.#isNewestSure ? () => this.#openSpare() : undefined,
+      onLate: traits.holdsSnapshots && !this.#isNewestSure ? () => this.#gaps.openSpare() : undefined,
     });
     this.#position = reading.lines.position;
-    if (reading.lines.state === "found") this.#closeSpare();
+    if (reading.end === "ended") heard?.letGoOfHeld(this.#position, heardBefore);
+    if (reading.lines.state === "found") this.#gaps.closeSpare();
     this.#isNewestSure ||= reading.newLines > 0 && (isFromStart || tail === "all");
     this.#wasHad ||= reading.end === "ended";
     if (reading.wasOpen) {
@@ -162,9 +181,7 @@ class ReadingsOfLog implements Readings {
   async readWhatIsLeft(): Promise<Reading> {
     this.#gone = this.#position;
     this.#foundGap(undefined);
-    const spare = this.#spare;
-    this.#spare = undefined;
-    return this.read({ follow: false, tail: "all", ahead: await spare });
+    return this.read({ follow: false, tail: "all", ahead: await this.#gaps.takeSpare() });
   }
 
   async giveLast(lines: readonly LogLine[]): Promise<void> {
@@ -195,34 +212,21 @@ class ReadingsOfLog implements Readings {
   }
 
   end(): void {
-    this.#closeSpare();
-  }
-
-  #foundGap(before: string | undefined) {
-    const { containerId, name } = this.#options;
-    const gap = { after: this.#position?.time, before };
-    logGapFound(this.#telemetry, { containerId, name }, gap, { isNews: !this.#isGapSaid });
-    this.#isGapSaid = true;
+    this.#heard?.close();
+    this.#gaps.closeSpare();
   }
 
   sayGap(): void {
     this.#foundGap(undefined);
   }
 
+  #foundGap(before: string | undefined) {
+    this.#gaps.found({ after: this.#position?.time, before });
+  }
+
   #foundUntimed(entries: number) {
     const { containerId, name } = this.#options;
     const failure = { kind: "malformed", message: `${entries} entries without a time` };
     logStreamFailed(this.#telemetry, { containerId, name }, failure);
-  }
-
-  #openSpare() {
-    const { engine, containerId: id, signal } = this.#options;
-    this.#spare ??= engine.containerLogs({ id, follow: false, tail: "all", signal });
-    this.#spare.catch(() => undefined);
-  }
-
-  #closeSpare() {
-    letGo(this.#spare);
-    this.#spare = undefined;
   }
 }

@@ -1,5 +1,6 @@
-import { isNewOfStream } from "../resume/resume.ts";
 import { followAsBell } from "./bell-follow.ts";
+import { createHeardLines } from "./heard-lines.ts";
+import { createHeardRoom } from "./heard-room.ts";
 import { restMs } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
 import type { Readings } from "./readings.ts";
@@ -8,6 +9,10 @@ import { readToHead, type ToHeadOptions } from "./to-head.ts";
 
 /** What a small rotating log has told since it was last read is likely to be in so much of its end. */
 const BELL_TAIL = 100;
+/** All of a log that has no more is asked for at once: it costs the engine no more than its end. */
+const TINY_BYTES = 128_000;
+/** All of it is read sooner than opening others ahead of that would take. */
+const SHORT_BYTES = 1_000_000;
 
 /** Follows a log whose files are soon full, until the follow ends. */
 export async function followSmallFiles(
@@ -21,17 +26,20 @@ export async function followSmallFiles(
   const tail = readings.position === undefined ? "all" : 0;
   readings.mayLackLast ||= tail === 0;
   const opened = readings.takeOpened() ?? engine.containerLogs({ id, follow: true, tail, signal });
+  const heard = createHeardLines(options.heardRoom ?? createHeardRoom());
+  const reply = await opened;
+  readings.besides(heard);
   return followAsBell({
     ...options,
-    reply: await opened,
+    reply,
+    readings,
+    heard,
     catchUp: async () => {
       const reading = await readWhatIsNew(readings, options);
       // What comes from here on the follow tells, which was open before.
       if (reading.end === "ended") readings.mayLackLast = false;
       return reading;
     },
-    isHeld: (line) => readings.position !== undefined && !isNewOfStream(line, readings.position),
-    giveLast: (lines) => readings.giveLast(lines),
     onLack() {
       readings.mayLackLast = true;
     },
@@ -41,9 +49,18 @@ export async function followSmallFiles(
 }
 
 async function readWhatIsNew(readings: Readings, options: ToHeadOptions): Promise<Reading> {
-  if (readings.position !== undefined && 2 * readings.caughtUpLines <= BELL_TAIL) {
-    const reading = await readings.read({ follow: false, tail: BELL_TAIL });
+  for (const tail of likelyTails(readings, options)) {
+    const reading = await readings.read({ follow: false, tail });
     if (reading.end !== "starts-too-late" && reading.end !== "not-found") return reading;
   }
   return readToHead(readings, { ...options, isBehind: false });
+}
+
+function likelyTails(readings: Readings, { rotation }: ToHeadOptions): readonly (number | "all")[] {
+  const { fileBytes = Number.POSITIVE_INFINITY, keptFiles = 1 } = rotation ?? {};
+  const logBytes = fileBytes * keptFiles;
+  if (readings.position === undefined) return [];
+  const tails = logBytes <= SHORT_BYTES ? (["all"] as const) : [];
+  if (readings.hasLost || logBytes <= TINY_BYTES || 2 * readings.caughtUpLines > BELL_TAIL) return tails;
+  return [BELL_TAIL, ...tails];
 }

@@ -1,6 +1,7 @@
 import { catchUp, FEW_LINES } from "./catch-up.ts";
 import { engineTraits } from "./engine-traits.ts";
 import { readFromPosition } from "./from-position.ts";
+import type { HeardRoom } from "./heard-room.ts";
 import { filesAhead } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
 import type { Readings, ReadingsOptions } from "./readings.ts";
@@ -10,6 +11,8 @@ import { createSnapshotsAhead } from "./snapshots-ahead.ts";
 export interface ToHeadOptions extends ReadingsOptions {
   /** For what is opened ahead of all logs; one of its own if not given. */
   readonly room?: SnapshotRoom;
+  /** For what follows keep of all logs, in the same way. */
+  readonly heardRoom?: HeardRoom;
 }
 
 /** A container that prints faster than it can be read is followed all the same. */

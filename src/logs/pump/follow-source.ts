@@ -2,6 +2,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Backoff } from "../../kit/backoff.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { createFollower, type FollowerOptions } from "../follow/follower.ts";
+import { createHeardRoom } from "../follow/heard-room.ts";
 import { createSnapshotRoom } from "../follow/snapshot-room.ts";
 import type { ContainerPumpParts, Follow } from "./container-pump.ts";
 
@@ -13,10 +14,10 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 
 /** A follower for each container, with all that the pump knows of it. */
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
-  const room = createSnapshotRoom();
+  const rooms = { room: createSnapshotRoom(), heardRoom: createHeardRoom() };
   return ({ source, opened, position, onLines, signal }) => {
     const { id: containerId, name, tty, rotation, isRunning, isNew = false } = source;
-    const what = { containerId, name, tty, rotation, isRunning, isNew, room, opened, position, onLines, signal };
+    const what = { containerId, name, tty, rotation, isRunning, isNew, ...rooms, opened, position, onLines, signal };
     return createFollower({ ...how, ...what, ...(backoff && { backoff: backoff() }) }, telemetry).run();
   };
 }

@@ -1,6 +1,8 @@
 import type { LogLine, LogPosition, LogStream } from "../log-line.ts";
 import { createHeld, type Held } from "./held.ts";
+import { INVERSION_SECONDS, isNewerThanHeld, newestHeld } from "./newest-held.ts";
 import { secondsBefore } from "./seconds-before.ts";
+import { createToldLines, type FirstEntry, type ToldLines } from "./told-lines.ts";
 
 export interface ResumeOptions {
   /** What is held; nothing yet if not given. */
@@ -22,15 +24,17 @@ export interface ResumeOptions {
    * follow begins between the making of a file and the first line in it), or a clock was set back.
    */
   readonly stopsAtReplays?: boolean;
+  /** What came between the position and an entry with which the log begins, as far as somebody else was told of it. */
+  readonly toldBefore?: ((first: FirstEntry, position: LogPosition) => readonly LogLine[]) | undefined;
 }
 
 /** Leaves out of one reading of a container's log, in the engine's order, what is held already. */
 export interface Resume {
   /**
    * The first entry of the whole log begins here: if it is newer than all that is held, the engine no longer has the line
-   * at the position, and all of it is new.
+   * at the position, and all of it is new. What was told of what lies between comes before it.
    */
-  start(entry: { readonly time: string }): void;
+  start(entry: FirstEntry): void;
   /**
    * A line begins here that is not complete, its stream's first: if a part of it lies before this reading, nothing can be
    * taken past it, since its parts would come elsewhere among the lines of the other stream.
@@ -51,12 +55,6 @@ export interface Resume {
   /** With all that `pass` gave. */
   readonly position: LogPosition | undefined;
 }
-
-/**
- * Between the streams the engine's order is not that of the times, by milliseconds; Podman cuts times to seconds. What is
- * older by this comes before.
- */
-export const INVERSION_SECONDS = 2;
 
 export function createResume(options: ResumeOptions): Resume {
   return new ResumeOfReading(options);
@@ -82,6 +80,8 @@ class ResumeOfReading implements Resume {
   readonly #isRotating: boolean;
   readonly #isNewestSure: boolean;
   readonly #stopsAtReplays: boolean;
+  readonly #toldBefore: ResumeOptions["toldBefore"];
+  #told: ToldLines | undefined;
   readonly #held: Held;
   readonly #stdout = newlySeen();
   readonly #stderr = newlySeen();
@@ -96,17 +96,26 @@ class ResumeOfReading implements Resume {
     this.#isRotating = isRotating;
     this.#isNewestSure = options.isNewestSure ?? true;
     this.#stopsAtReplays = options.stopsAtReplays ?? false;
+    this.#toldBefore = options.toldBefore;
     this.#held = createHeld(position);
   }
 
-  start({ time }: { readonly time: string }): void {
+  start(first: FirstEntry): void {
     const anchor = this.#anchor;
-    if (!this.#isRotating || this.state !== "searching" || anchor === undefined || !isNewerThanHeld(time, anchor))
-      return;
-    this.beginsLate = true;
-    if (!this.#isNewestSure) return;
-    this.state = "found";
-    this.gapBefore = time;
+    if (anchor === undefined) return;
+    if (this.state === "searching" && this.#isRotating && isNewerThanHeld(first.time, anchor)) {
+      this.beginsLate = true;
+      if (!this.#isNewestSure) return;
+      this.state = "found";
+      this.gapBefore = first.time;
+    }
+    if (this.state === "found") this.#tell(first, anchor);
+  }
+
+  #tell(first: FirstEntry, anchor: LogPosition) {
+    const told = this.#toldBefore?.(first, anchor) ?? [];
+    for (const line of told) this.#held.take(line);
+    if (told.length > 0) this.#told = createToldLines(told, first);
   }
 
   begin(line: Pick<LogLine, "stream" | "time">): void {
@@ -114,7 +123,7 @@ class ResumeOfReading implements Resume {
   }
 
   pass(lines: readonly LogLine[]): readonly LogLine[] {
-    let taken: LogLine[] | undefined;
+    let taken = this.#told?.take();
     for (let index = 0; index < lines.length; index++) {
       const line = lines[index] as LogLine;
       if (this.state === "starts-too-late" || this.state === "told-again") return taken ?? [];
@@ -129,9 +138,10 @@ class ResumeOfReading implements Resume {
         return taken ?? lines.slice(0, index);
       } else {
         this.#see(line);
-        if (this.#isHeld(line)) {
+        const wasTold = this.#told?.isAgain(line) ?? false;
+        if (wasTold || this.#isHeld(line)) {
           taken ??= lines.slice(0, index);
-          if (this.#isAnchorGone) this.#held.skip(line);
+          if (!wasTold) this.#held.skip(line);
         } else {
           this.#held.take(line);
           taken?.push(line);
@@ -189,20 +199,10 @@ class ResumeOfReading implements Resume {
 
   #isHeld(line: LogLine): boolean {
     const anchor = this.#anchor;
-    return this.#isAnchorGone && anchor !== undefined && !isNewOfStream(line, anchor);
+    return this.#isAnchorGone && anchor !== undefined && line.time <= newestHeld(line.stream, anchor);
   }
 }
 
 function newlySeen(): Seen {
   return { isSeen: false, isTorn: false, uncounted: undefined };
-}
-
-/** The newest are kept by the time, so that this holds for a clock that was set back, too. */
-export function isNewerThanHeld(time: string, { newest, time: last }: LogPosition): boolean {
-  return time > last && time > (newest.stdout ?? "") && time > (newest.stderr ?? "");
-}
-
-/** Whether it is newer than what is held of its stream. What is not known of one was none of the newest lines. */
-export function isNewOfStream({ stream, time }: Pick<LogLine, "stream" | "time">, held: LogPosition): boolean {
-  return time > (held.newest[stream] ?? secondsBefore(held.time, INVERSION_SECONDS));
 }

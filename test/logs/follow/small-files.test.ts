@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Engine, LogBody } from "../../../src/engine/engine.ts";
+import { createHeardRoom } from "../../../src/logs/follow/heard-room.ts";
 import { hasSmallFiles, restMs } from "../../../src/logs/follow/log-rotation.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
@@ -46,6 +47,22 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       await following.stop();
       assert.deepEqual(texts(taken), lines);
       assert.deepEqual(stage.telemetry.counted(), {});
+    });
+
+    inSmallFiles("what is held by now makes room for what the follow tells next", async (stage, id) => {
+      const taken: LogLine[] = [];
+      const following = stage.follow(id, taken, { ...rotating, heardRoom: createHeardRoom({ mostBytes: 0 }) });
+      const lines: string[] = [];
+      for (let count = 1; count <= 150; count++) {
+        const before = stage.logStreams.toldBytes;
+        lines.push(`${count} ${"x".repeat(12_000)}`);
+        stage.containers.print(id, { bytes: `${lines.at(-1)}\n` });
+        // One by one, so that the follow tells all of them: more than a mebibyte.
+        await eventually(() => stage.logStreams.toldBytes > before, { everyMs: 1 });
+      }
+      await eventually(() => taken.length === lines.length);
+      await following.stop();
+      assert.deepEqual(texts(taken), lines);
     });
 
     inSmallFiles("of a container that is removed all is there that its follow told, once", async (stage, id) => {
@@ -120,24 +137,18 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
     );
 
     inSmallFiles(
-      "what its follow told is kept, though a snapshot of it ended in its middle as if complete",
+      "an answer that ended early, as if complete, takes nothing of a container that is removed",
       async (stage, id) => {
         const taken: LogLine[] = [];
-        const lines = printed(stage, id, 20);
-        const opened = openNewLog(stage.engine)(id, new AbortController().signal);
-        await opened;
-        let snapshots = 0;
-        const engine: Engine = {
-          ...stage.engine,
-          async containerLogs(query) {
-            const reply = await stage.engine.containerLogs(query);
-            if (query.follow) return reply;
-            snapshots++;
-            return { ...reply, body: firstEntryOf(reply.body) };
-          },
-        };
-        const { end } = stage.follow(id, taken, { ...rotating, isNew: true, opened, engine });
-        await eventually(() => snapshots > 3);
+        const lines: string[] = [];
+        let isCut = false;
+        const engine = onSnapshot(stage, { cut: () => isCut });
+        const { end } = stage.follow(id, taken, { ...rotating, engine });
+        for (const count of [2, 40]) {
+          lines.push(...printed(stage, id, count));
+          isCut = count > 2;
+          await eventually(() => taken.length > (isCut ? 2 : 1));
+        }
         stage.containers.remove(id);
         assert.deepEqual(await end, { kind: "removed" });
         assert.deepEqual(texts(taken), lines);
@@ -157,6 +168,96 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       assert.deepEqual(texts(taken), lines);
     });
   }
+
+for (const engineVersion of ["20.10.24", "28.5.2"])
+  for (const isTwice of [false, true])
+    test(`${engineVersion}: what the one file of a log had before its driver left it comes from the follow${isTwice ? " that tells it twice" : ""}, and that some may lack is told`, async () => {
+      const stage = await startStage({ engineVersion });
+      try {
+        const id = stage.containers.run({ logOptions: { "max-size": "20k" } });
+        const taken: LogLine[] = [];
+        let opening: Promise<void> | undefined;
+        let toldBytes = 0;
+        const told = (chunk: Buffer) => {
+          toldBytes += chunk.length;
+        };
+        const engine = onSnapshot(stage, { opening: () => opening, isTwice, told });
+        const rotation = { fileBytes: 20_000, keptFiles: 1, isOpenedAhead: true };
+        const following = stage.follow(id, taken, { rotation, engine });
+        const lines = printed(stage, id, 2);
+        await eventually(() => taken.length === 2);
+        for (let gaps = 1; gaps <= 3; gaps++) {
+          const { promise, resolve } = Promise.withResolvers<void>();
+          opening = promise;
+          // Each file has 70 of them.
+          for (let count = 0; count < 10; count++) {
+            const before = toldBytes;
+            const more = printed(stage, id, 30);
+            lines.push(...more);
+            await eventually(() => toldBytes - before > more.join().length);
+          }
+          resolve();
+          await eventually(() => taken.length >= lines.length);
+          assert.equal(stage.telemetry.counted().tallyman_log_gaps_total, gaps);
+        }
+        await following.stop();
+        assert.deepEqual(texts(taken), lines);
+      } finally {
+        await stage.close();
+      }
+    });
+
+for (const [name, keptFiles, tail] of [
+  ["tiny log is asked for at once", 2, "all"],
+  ["log that is longer is asked for only where its end does not have the position", 20, "100"],
+] as const)
+  test(`all of a ${name}`, async () => {
+    const stage = await startStage({ engineVersion: "28.5.2" });
+    try {
+      const id = stage.containers.run({ logOptions: { "max-size": "20k", "max-file": String(keptFiles) } });
+      const taken: LogLine[] = [];
+      const following = stage.follow(id, taken, { rotation: { ...SMALL, keptFiles } });
+      for (let count = 1; count <= 4; count++) {
+        printed(stage, id, 1);
+        await eventually(() => taken.length === count);
+      }
+      await following.stop();
+      const snapshots = stage.requests.entries.filter(({ url }) => url.includes("follow=0"));
+      assert.equal(snapshots.at(-1)?.url.replace(/.*tail=/, ""), tail);
+    } finally {
+      await stage.close();
+    }
+  });
+
+test("what the follow tells only after a snapshot was begun, of what lay before it, comes first too", async () => {
+  const stage = await startStage({ engineVersion: "28.5.2" });
+  try {
+    const id = stage.containers.run({ logOptions: { "max-size": "20k" } });
+    const taken: LogLine[] = [];
+    const opening = Promise.withResolvers<void>();
+    const telling = Promise.withResolvers<void>();
+    let isHeld = false;
+    const engine = onSnapshot(stage, {
+      opening: async () => isHeld && opening.promise,
+      opened: () => void (isHeld && setImmediate(telling.resolve)),
+      beforeTelling: async () => isHeld && telling.promise,
+    });
+    const rotation = { fileBytes: 20_000, keptFiles: 1, isOpenedAhead: true };
+    const following = stage.follow(id, taken, { rotation, engine });
+    const lines = printed(stage, id, 2);
+    await eventually(() => taken.length === 2);
+    isHeld = true;
+    const before = stage.logStreams.toldBytes;
+    lines.push(...printed(stage, id, 200));
+    await eventually(() => stage.logStreams.toldBytes - before > lines.join().length);
+    opening.resolve();
+    await eventually(() => taken.length >= lines.length);
+    await following.stop();
+    assert.deepEqual(texts(taken), lines);
+  } finally {
+    await stage.close();
+  }
+});
 
 test("20.10.24: a follow that fell silent is opened anew", async () => {
   const stage = await startStage({ engineVersion: "20.10.24" });
@@ -231,19 +332,6 @@ for (const isRotating of [false, true])
     }
   });
 
-function firstEntryOf(body: LogBody): LogBody {
-  return {
-    async *[Symbol.asyncIterator]() {
-      // A frame's head has its length in the last four of eight bytes.
-      for await (const chunk of body) return yield chunk.subarray(0, 8 + chunk.readUInt32BE(4));
-    },
-    destroy: () => body.destroy(),
-    get destroyed() {
-      return body.destroyed;
-    },
-  };
-}
-
 /** The engine, to which something happens as it is asked for a follow, or as its answer is there. */
 function onFollow({ engine }: Stage, { asked, opened }: { asked?: () => void; opened: () => void }): Engine {
   return {
@@ -255,6 +343,68 @@ function onFollow({ engine }: Stage, { asked, opened }: { asked?: () => void; op
       return reply;
     },
   };
+}
+
+interface SnapshotHow {
+  /** Whether it ends in its middle. */
+  readonly cut?: () => boolean;
+  /** It is not asked for before. */
+  readonly opening?: () => Promise<unknown> | undefined;
+  readonly opened?: () => void;
+  /** What follows tell, they tell again. */
+  readonly isTwice?: boolean;
+  /** What a follow tells waits for it. */
+  readonly beforeTelling?: () => Promise<unknown>;
+  /** Was told by a follow, and was taken. */
+  readonly told?: (chunk: Buffer) => void;
+}
+
+/** The engine, whose answers that are no follow are late, or not whole. */
+function onSnapshot({ engine }: Stage, how: SnapshotHow): Engine {
+  return {
+    ...engine,
+    async containerLogs(query) {
+      if (!query.follow) await how.opening?.();
+      const reply = await engine.containerLogs(query);
+      const { body } = reply;
+      if (query.follow) return { ...reply, body: passed(body, (whole) => framesOf(whole, how)) };
+      how.opened?.();
+      return how.cut?.() ? { ...reply, body: passed(body, halfOf) } : reply;
+    },
+  };
+}
+
+function passed(body: LogBody, pass: (body: LogBody) => AsyncIterator<Buffer>): LogBody {
+  return { [Symbol.asyncIterator]: () => pass(body), destroy: () => body.destroy(), destroyed: false };
+}
+
+/** Whole frames, as many as came. */
+async function* framesOf(body: LogBody, { isTwice = false, beforeTelling, told }: SnapshotHow) {
+  let rest = Buffer.alloc(0);
+  for await (const chunk of body) {
+    const all = Buffer.concat([rest, chunk]);
+    let to = 0;
+    for (let next = 0; next <= all.length; next = to + 8 + all.readUInt32BE(to + 4)) {
+      to = next;
+      if (all.length - to < 8) break;
+    }
+    const frames = all.subarray(0, to);
+    await beforeTelling?.();
+    yield frames;
+    if (isTwice) yield frames;
+    // As what is received next is written over it.
+    frames.fill(0);
+    told?.(frames);
+    rest = all.subarray(to);
+  }
+}
+
+/** Up to the middle of a frame. */
+async function* halfOf(body: LogBody) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body) chunks.push(Buffer.from(chunk));
+  const all = Buffer.concat(chunks);
+  yield all.subarray(0, all.length / 2);
 }
 
 let number = 0;
