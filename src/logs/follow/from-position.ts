@@ -20,9 +20,12 @@ export interface FromPosition {
 export async function readFromPosition(readings: Readings, { follow, from, onOpen }: FromPosition): Promise<Reading> {
   // All of it twice before a position is taken for gone: an engine that shuts down ends a reading in its middle as if
   // complete.
-  for (const tail of [...tailsFrom(from ?? likelyTail(readings)), "all" as const]) {
+  let tail = from ?? likelyTail(readings);
+  for (let readingsOfAll = 0; readingsOfAll < 2; ) {
     const reading = await readings.read({ follow, tail, onOpen });
     if (!isElsewhere(reading)) return reading;
+    if (tail === "all") readingsOfAll++;
+    else tail = tailAfter(tail, reading);
   }
   // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
   return follow ? readFromPosition(readings, { follow: false }) : readings.readWhatIsLeft();
@@ -56,9 +59,8 @@ export async function followFromPosition(
       const reading = await readings.read({ follow: true, tail, mayMissPosition, staysOpen: true, onOpen: letGo });
       await giveLateOf(reading);
       late = reading.late ?? late;
-      const next = tailsFrom(tail)[1];
-      if (reading.end !== "starts-too-late" || next === undefined) return { reading, tail };
-      tail = next;
+      if (reading.end !== "starts-too-late" || tail === "all") return { reading, tail };
+      tail = tailAfter(tail, reading);
     }
   }
 
@@ -82,8 +84,14 @@ function likelyTail({ caughtUpLines }: Readings): Tail {
   return TAILS.find((tail) => tail === "all" || tail >= Math.min(MOST_TAIL, 2 * caughtUpLines)) ?? "all";
 }
 
-function tailsFrom(tail: Tail): readonly Tail[] {
-  return TAILS.slice(TAILS.indexOf(tail));
+/**
+ * Where a reading has the position almost as its first line, and nothing before it proves that none of the same time was left
+ * out, the log is short: then all of it proves that, and costs no more. That the log was long and the position was that far
+ * from its end is seldom.
+ */
+function tailAfter(tail: number, { lines: { linesBefore } }: Reading): Tail {
+  if (linesBefore !== undefined && linesBefore < tail / 10) return "all";
+  return TAILS.find((next) => next === "all" || next > tail) ?? "all";
 }
 
 function isElsewhere({ end }: Reading): boolean {

@@ -2,7 +2,7 @@ import { createLineAssembler, type LineAssembler, type LineOptions } from "../li
 import type { LogLine, LogPiece, LogPosition, LogStream } from "../log-line.ts";
 import { createResume, type Resume, type ResumeOptions } from "./resume.ts";
 
-export interface NewLines extends Pick<Resume, "state" | "position" | "beginsLate" | "gapBefore"> {
+export interface NewLines extends Pick<Resume, "state" | "position" | "beginsLate" | "gapBefore" | "linesBefore"> {
   /** Those lines that the pieces complete and that are not held yet. */
   push(pieces: readonly LogPiece[]): readonly LogLine[];
   /** See `LineAssembler.flush`. */
@@ -58,6 +58,10 @@ class ReadLines implements NewLines {
 
   get gapBefore(): string | undefined {
     return this.#resume.gapBefore;
+  }
+
+  get linesBefore(): number | undefined {
+    return this.#resume.linesBefore;
   }
 
   get position(): LogPosition | undefined {

@@ -52,6 +52,8 @@ export interface Resume {
   readonly beginsLate: boolean;
   /** The engine's oldest line, where it removed the one at the position. */
   readonly gapBefore: string | undefined;
+  /** So many lines of this reading lie before the line at the position, if that came: as it was, or in doubt. */
+  readonly linesBefore: number | undefined;
   /** With all that `pass` gave. */
   readonly position: LogPosition | undefined;
 }
@@ -74,6 +76,7 @@ class ResumeOfReading implements Resume {
   state: Resume["state"];
   gapBefore: string | undefined;
   beginsLate = false;
+  linesBefore: number | undefined;
   readonly #anchor: LogPosition | undefined;
   readonly #isWhole: boolean;
   readonly #isAnchorGone: boolean;
@@ -86,6 +89,7 @@ class ResumeOfReading implements Resume {
   readonly #stdout = newlySeen();
   readonly #stderr = newlySeen();
   #oldest: string | undefined;
+  #searchedLines = 0;
 
   constructor(options: ResumeOptions) {
     const { position, isWhole, isAnchorGone = false, isRotating = false } = options;
@@ -179,14 +183,17 @@ class ResumeOfReading implements Resume {
   #search(line: LogLine, anchor: LogPosition) {
     const { stream, time } = line;
     const isOfAnchor = stream === anchor.stream;
+    const isOfItsTime = isOfAnchor && time === anchor.time;
+    if (isOfItsTime) this.linesBefore ??= this.#searchedLines;
+    this.#searchedLines += 1;
     const isBehind = !this.#isWhole && isOfAnchor && !this.#of(stream).isSeen && time > anchor.time;
-    if (isBehind || (isOfAnchor && time === anchor.time && !this.#isProven(line))) {
+    if (isBehind || (isOfItsTime && !this.#isProven(line))) {
       this.state = "starts-too-late";
       return;
     }
     this.#see(line);
     const count = this.#held.skip(line);
-    if (isOfAnchor && time === anchor.time && count === anchor.count) this.state = "found";
+    if (isOfItsTime && count === anchor.count) this.state = "found";
   }
 
   /** Whether a new line, or how many of its time there were before it, may lie in part before this reading. */

@@ -154,6 +154,48 @@ describe("a log that does not rotate is followed at once from the position", () 
       );
     }));
 
+  for (const { what, how } of [
+    { what: "a log", how: { follow: 1, isRunning: true } },
+    { what: "a stopped container's log", how: { follow: 0, isRunning: false } },
+  ])
+    test(`of which one line is held, ${what} is asked for all of it where its end does not prove that to be the first`, () =>
+      onStage(async (stage) => {
+        const id = stage.containers.run();
+        const taken: LogLine[] = [];
+        printed(stage, id, { from: 0, count: 1 });
+        const first = stage.follow(id, taken);
+        await eventually(() => taken.length === 1, WITHIN);
+        await first.stop();
+        printed(stage, id, { from: 1, count: 1 });
+        if (!how.isRunning) stage.containers.stop(id);
+        const before = stage.requests.entries.length;
+        const { stop } = stage.follow(id, taken, { isRunning: how.isRunning });
+        await eventually(() => taken.length === 2, WITHIN);
+        await stop();
+        assert.deepEqual(texts(taken), ["line 0", "line 1"]);
+        assert.deepEqual(
+          asked(stage, before),
+          [1_000, "all"].map((tail) => `follow=${how.follow}&tail=${tail}`),
+        );
+      }));
+
+  test("where the position is in doubt behind many lines, the log is long, and not all of it is asked for", () =>
+    onStage(async (stage) => {
+      const id = stage.containers.run();
+      const taken: LogLine[] = [];
+      const held = printed(stage, id, { from: 0, count: 1_500 });
+      stage.containers.print(id, { bytes: "an error\n", stream: "stderr" });
+      const first = stage.follow(id, taken);
+      await eventually(() => taken.length === held.length + 1, WITHIN);
+      await first.stop();
+      printed(stage, id, { from: held.length, count: 10 });
+      const before = stage.requests.entries.length;
+      const { stop } = stage.follow(id, taken);
+      await eventually(() => taken.length === held.length + 11, WITHIN);
+      await stop();
+      assert.deepEqual(asked(stage, before)[1], "follow=1&tail=8000");
+    }));
+
   test("a thousand that say nothing are asked for once each", () =>
     onStage(async (stage) => {
       const logs = Array.from({ length: 1_000 }, () => ({ id: stage.containers.run(), taken: [] as LogLine[] }));

@@ -22,7 +22,7 @@ async function caughtUp(readings: Iterable<{ gapBefore?: string; newLines: numbe
       asked.push(opened ? "ahead" : tail);
       const { gapBefore, newLines } = given.next().value ?? { newLines: 0 };
       const lines = { state: "found", position: undefined, beginsLate: false, gapBefore, isPending: false } as const;
-      const none = { push: () => [], flush: () => [] };
+      const none = { linesBefore: undefined, push: () => [], flush: () => [] };
       return { end: "ended", newLines, untimed: 0, wasOpen: true, lines: { ...lines, ...none } };
     },
   });
