@@ -6,7 +6,7 @@ import type { LevelCounts } from "../logs/levels/level-counts.ts";
 import { createLevelReader, type LineLevel } from "../logs/levels/level-reader.ts";
 import type { LevelContainer } from "../logs/levels/level-rules.ts";
 import type { LineListener } from "../logs/pump/container-pump.ts";
-import { followSource, openNewLog } from "../logs/pump/follow-source.ts";
+import { followSource, openEndOfLog, openNewLog } from "../logs/pump/follow-source.ts";
 import { createLogPump, type LogPump } from "../logs/pump/log-pump.ts";
 import type { LogShipper } from "../logs/shipping/log-shipper.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -52,6 +52,7 @@ export function pumping(
       folder: shipper ? closedAfter(shipper, folder) : folder,
       follow: followSource({ engine: agent.engine, telemetry, maxLineBytes: settings.logs.maxLineSize }),
       open: openNewLog(agent.engine),
+      openEnd: openEndOfLog(agent.engine),
       counts: shipper ? { ...counts, listen: (source) => both(counts.listen(source), shipper.listen(source)) } : counts,
       telemetry,
       options: { include: settings.logs.include, exclude: settings.logs.exclude, isOwn: createOwnTest() },

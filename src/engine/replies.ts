@@ -84,6 +84,7 @@ export interface ContainerInspect {
   }>;
   HostConfig?: Maybe<{
     NetworkMode?: string;
+    AutoRemove?: boolean;
     CgroupParent?: string;
     CpuShares?: number;
     CpuPeriod?: number;

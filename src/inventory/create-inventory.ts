@@ -60,6 +60,7 @@ export function createInventory(parts: InventoryParts): Inventory {
       if (!change) return;
       cache.touch(change.containerId);
       if (change.isOom) ooms.add(change.containerId);
+      if (event.Action === "die") return changed({ id: change.containerId, kind: "died" });
       const kind = event.Action === "create" ? "created" : event.Action === "start" ? "started" : undefined;
       if (kind === undefined) return changed();
       const summary = summaryIn(event, change.containerId);

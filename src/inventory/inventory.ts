@@ -27,7 +27,7 @@ export interface ContainerFilter {
 export interface ContainerNews {
   readonly id: string;
   /** "starting": before it runs, where the engine tells of it; or it came into a network while it ran. */
-  readonly kind: "created" | "starting" | "started";
+  readonly kind: "created" | "starting" | "started" | "died";
   /** As far as the event itself tells of it; absent where it is not chosen. */
   readonly summary?: ContainerSummary;
 }
@@ -42,7 +42,7 @@ export interface Inventory {
   containers(): Promise<readonly Container[]>;
   /**
    * Tells when `containers()` may have become another: an event told of a change, or the stream of events was opened (again),
-   * before which anything may have happened. Gives the function that ends it. Where a container was made or started it is named:
+   * before which anything may have happened. Gives the function that ends it. Where a container was made, started or died it is named:
    * one that lives for a moment may be gone before a list would show it.
    */
   onChange(listener: (news?: ContainerNews) => void): () => void;

@@ -52,6 +52,7 @@ export function tellTheSame(one: ContainerInspect, other: ContainerInspect): boo
 
 const HOST_CONFIG = [
   "NetworkMode",
+  "AutoRemove",
   "CgroupParent",
   "CpuShares",
   "CpuPeriod",

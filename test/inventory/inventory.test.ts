@@ -423,7 +423,7 @@ test("a change is told when an event tells of it, and when the stream of events 
     assert.equal(told, after, "nothing more to who has had enough");
   }));
 
-test("one container can be had by itself as soon as it is told that it was started", () =>
+test("one container can be had by itself as soon as it is told that it was started, and it is told that it died", () =>
   withInventory({ exclude: { ...NONE, images: ["busybox:*"] } }, async (parts) => {
     const { simulated, inventory } = parts;
     await watched(parts);
@@ -442,6 +442,9 @@ test("one container can be had by itself as soon as it is told that it was start
     const summary = { Id: id, Names: ["/web"], Image: "nginx:1.29", Labels: { a: "b" } };
     const notChosen = [undefined, undefined, undefined];
     assert.deepEqual(told, [summary, undefined, summary, ...notChosen], "what is not chosen is told without");
+    simulated.containers.stop(id);
+    await eventually(() => news.length > 6);
+    assert.equal(news[6], `died ${id}`);
     const listed = await parts.look("web");
     const alone = await inventory.container(id);
     assert.deepEqual(alone?.inspect, listed.inspect);

@@ -19,6 +19,7 @@ for (const folder of ["shapes-cgroup-v1-26", "shapes-cgroup-v1-28", "shapes-cgro
     assert.equal(kept.State?.StartedAt, reply.State?.StartedAt);
     assert.deepEqual(kept.Config?.Labels, reply.Config?.Labels);
     assert.equal(kept.HostConfig?.Memory, reply.HostConfig?.Memory);
+    assert.equal(kept.HostConfig?.AutoRemove, false);
   });
 }
 

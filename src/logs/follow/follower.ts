@@ -4,7 +4,7 @@ import { wait } from "../../kit/wait.ts";
 import { logStreamFailed, logStreamReconnected } from "../../telemetry/events/logs.ts";
 import type { Telemetry } from "../../telemetry/telemetry.ts";
 import { type EngineTraits, engineTraits } from "./engine-traits.ts";
-import { endOfRun, type FollowEnd, followEnd } from "./follow-end.ts";
+import { endOfRun, type FollowEnd, type FollowEndParts, followEnd } from "./follow-end.ts";
 import { followFromPosition, readFromPosition } from "./from-position.ts";
 import { hasSmallFiles, SILENCE_MS } from "./log-rotation.ts";
 import type { Reading } from "./reading.ts";
@@ -18,6 +18,8 @@ export interface FollowerOptions extends ToHeadOptions {
   readonly isRunning?: boolean;
   /** It was started for the first time a moment ago, so that there is nothing to catch up with. */
   readonly isNew?: boolean;
+  /** See `FollowEndParts`. */
+  readonly takeEnd?: FollowEndParts["takeEnd"];
   /** A test's own. */
   readonly backoff?: Backoff;
 }
@@ -44,6 +46,7 @@ export function createFollower(options: FollowerOptions, telemetry: Telemetry): 
     engine,
     containerId,
     readings,
+    takeEnd: options.takeEnd,
     onFailure: (error: EngineError) => logStreamFailed(telemetry, container, error),
   };
 

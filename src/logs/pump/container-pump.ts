@@ -7,7 +7,7 @@ import type { Telemetry } from "../../telemetry/telemetry.ts";
 import type { ContainerFiles } from "../files/container-files.ts";
 import { LogFilesClosedError } from "../files/disk-trouble.ts";
 import type { LogFolder } from "../files/log-folder.ts";
-import type { FollowEnd } from "../follow/follow-end.ts";
+import type { FollowEnd, OpenedEnd } from "../follow/follow-end.ts";
 import { letGo } from "../follow/let-go.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
 import type { Asking } from "./asked-ahead.ts";
@@ -18,6 +18,8 @@ export type Follow = (what: {
   readonly source: LogSource;
   /** See `FollowerOptions`. */
   readonly opened?: Promise<LogReply> | undefined;
+  /** See `FollowEndParts`. */
+  readonly takeEnd?: (() => OpenedEnd | undefined) | undefined;
   readonly position: LogPosition | undefined;
   /** Nothing more is read before it resolves. */
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
@@ -32,6 +34,8 @@ export interface ContainerPumpParts {
   readonly follow: Follow;
   /** Asks for all of a container's log, and for what comes of it. */
   readonly open: (containerId: string, signal: AbortSignal) => Promise<LogReply>;
+  /** Asks for so much of the end of what a container's log holds. */
+  readonly openEnd: (containerId: string, tail: OpenedEnd["tail"], signal: AbortSignal) => Promise<LogReply>;
   /** Gives for a container who is to hear of its lines. */
   readonly listen: (source: LogSource) => LineListener;
   readonly telemetry: Telemetry;
@@ -53,6 +57,8 @@ export interface ContainerPump {
    * else, if it was not yet, and what `details` finds out is waited for meanwhile. Where it rejects, the log waits.
    */
   started(asking: Asking, details?: () => Promise<LogSource | undefined>): void;
+  /** It has ended, and its log may be removed in a moment. */
+  died(): void;
   readonly isBusy: boolean;
   /** By how much the lines written since the last time came late, at most; 0 when none came. */
   takeLagMs(nowMs: number): number;
@@ -64,6 +70,10 @@ export interface ContainerPump {
 const SETTLED_MS = 10_000;
 /** What was found out of a container before it was removed may come to the pump so much later. */
 const LATE_WORD_MS = 10_000;
+/** Of a log that is about to be removed so much of its end is asked for: its follow is not further behind. */
+const END_LINES = 64_000;
+/** Of one that told less, all was told (20.10.24: 200 of ten lines). */
+const MANY_LINES = 1_000;
 
 export function createContainerPump(first: LogSource, parts: ContainerPumpParts): ContainerPump {
   const { telemetry, signal } = parts;
@@ -80,6 +90,16 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   let lagMs = 0;
   let said: string | undefined;
   let unwritten: string | undefined;
+  let heldBefore: LogPosition | undefined;
+  let toldLines = 0;
+  let openedEnd: Omit<OpenedEnd, "hasToldMuch"> | undefined;
+
+  function takeEnd(): OpenedEnd | undefined {
+    const end = openedEnd;
+    openedEnd = undefined;
+    // Of what it told when it died much may have come only since.
+    return end && { ...end, hasToldMuch: toldLines >= MANY_LINES };
+  }
 
   async function read(opening?: Promise<LogReply>, asking?: Asking): Promise<void> {
     const begun = source;
@@ -87,15 +107,19 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     const heardOf = parts.listen(begun);
     const opened = await parts.folder.files(begun);
     files = opened;
+    heldBefore = opened.position;
+    toldLines = 0;
     let isEmpty = opened.position === undefined;
     try {
       const end = await parts.follow({
         source: begun,
         opened: opening,
+        takeEnd,
         position: opened.position,
         signal,
         async onLines(lines) {
           isEmpty = false;
+          toldLines += lines.length;
           unwritten = lines[0]?.time;
           await opened.write(lines);
           if (unwritten !== undefined) lagMs = Math.max(lagMs, Date.now() - msFromNanoTime(unwritten));
@@ -138,6 +162,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     } catch (error) {
       if (!(error instanceof LogFilesClosedError) && !signal.aborted) failed(error);
     }
+    letGo(takeEnd()?.reply);
     const endedAtMs = performance.now();
     if (endedAtMs - beganAtMs > SETTLED_MS) backoff.reset();
     const restMs = backoff.next();
@@ -180,6 +205,15 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
       opening.catch(() => undefined);
       source = asStarted(source, { isNew });
       work = readAndRest(() => readFirst(opening, asking, details));
+    },
+    died() {
+      if (work === undefined || openedEnd || source.isAutoRemoved === false || signal.aborted) return;
+      // Where it was read from its beginning on, all of it is not much more than what was told of it.
+      const tail = heldBefore === undefined && toldLines < END_LINES ? "all" : END_LINES;
+      const reply = parts.openEnd(source.id, tail, signal);
+      // Whoever reads it hears of it; until then nobody does.
+      reply.catch(() => undefined);
+      openedEnd = { reply, tail };
     },
     get isBusy() {
       return work !== undefined;

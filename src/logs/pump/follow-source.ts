@@ -15,9 +15,9 @@ interface FollowSourceOptions extends Pick<FollowerOptions, "engine" | "maxLineB
 /** A follower for each container, with all that the pump knows of it. */
 export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions): Follow {
   const rooms = { room: createSnapshotRoom(), heardRoom: createHeardRoom() };
-  return ({ source, opened, position, onLines, signal }) => {
+  return ({ source, ...given }) => {
     const { id: containerId, name, tty, rotation, isRunning, isNew = false } = source;
-    const what = { containerId, name, tty, rotation, isRunning, isNew, ...rooms, opened, position, onLines, signal };
+    const what = { containerId, name, tty, rotation, isRunning, isNew, ...rooms, ...given };
     return createFollower({ ...how, ...what, ...(backoff && { backoff: backoff() }) }, telemetry).run();
   };
 }
@@ -25,4 +25,8 @@ export function followSource({ telemetry, backoff, ...how }: FollowSourceOptions
 /** Of one that was never started before: there is nothing to search for. */
 export function openNewLog(engine: Engine): ContainerPumpParts["open"] {
   return (id, signal) => engine.containerLogs({ id, follow: true, tail: "all", signal });
+}
+
+export function openEndOfLog(engine: Engine): ContainerPumpParts["openEnd"] {
+  return (id, tail, signal) => engine.containerLogs({ id, follow: false, tail, signal });
 }

@@ -24,6 +24,7 @@ export interface LogPumpParts {
   readonly folder: Pick<LogFolder, "files" | "engineHas" | "close">;
   readonly follow: Follow;
   readonly open: ContainerPumpParts["open"];
+  readonly openEnd: ContainerPumpParts["openEnd"];
   readonly counts: Pick<LevelCounts, "keepOnly"> & { readonly listen: (source: LogSource) => LineListener };
   readonly telemetry: Telemetry;
   readonly options: LogChoiceOptions;
@@ -117,6 +118,7 @@ export function createLogPump(parts: LogPumpParts): LogPump {
   function changed(news?: ContainerNews) {
     if (news?.kind === "starting") return askedAhead.starting(news.id);
     bell.ring();
+    if (news?.kind === "died") return pumps.get(news.id)?.died();
     if (news === undefined || signal.aborted || (news.kind === "started" && started(news))) return;
     if (news.kind === "created" && toldIds !== undefined && toldOf(news)) askedAhead.made(news.id);
     void glancing(async () => {

@@ -12,6 +12,8 @@ export interface LogSource {
   readonly driver: string | undefined;
   /** If its driver removes old lines by itself. */
   readonly rotation?: LogRotation | undefined;
+  /** The engine removes it, and its log, when it ends; absent while that is not known. */
+  readonly isAutoRemoved?: boolean | undefined;
   readonly isRunning: boolean;
   /** It has been started once, so that there may be lines. */
   readonly hasRun: boolean;
@@ -34,6 +36,7 @@ export function logSource({ summary, inspect }: Container): LogSource {
     tty: Config?.Tty === true,
     driver,
     rotation: rotationOf(driver, HostConfig?.LogConfig?.Config ?? {}),
+    isAutoRemoved: HostConfig?.AutoRemove,
     isRunning: State?.Running === true,
     // Go's zero time: never.
     hasRun: startedAt !== "" && !startedAt.startsWith("0001-"),

@@ -3,7 +3,7 @@ import { createEngine } from "../../../src/engine/create-engine.ts";
 import { createInventory } from "../../../src/inventory/create-inventory.ts";
 import { createBackoff } from "../../../src/kit/backoff.ts";
 import { openLogFolder } from "../../../src/logs/files/log-folder.ts";
-import { followSource, openNewLog } from "../../../src/logs/pump/follow-source.ts";
+import { followSource, openEndOfLog, openNewLog } from "../../../src/logs/pump/follow-source.ts";
 import { createLogPump } from "../../../src/logs/pump/log-pump.ts";
 import { createTally } from "../../../src/telemetry/tally.ts";
 import type { Telemetry } from "../../../src/telemetry/telemetry.ts";
@@ -52,6 +52,7 @@ async function pumpLogs({ address, dir, fullMark, maxFileBytes, maxLineBytes }: 
     folder,
     follow: followSource({ engine, telemetry, maxLineBytes, backoff: quickly, searchPatienceMs: 500 }),
     open: openNewLog(engine),
+    openEnd: openEndOfLog(engine),
     counts: { listen: () => () => {}, keepOnly() {} },
     telemetry,
     options: { include: all, exclude: all, isOwn: () => false },

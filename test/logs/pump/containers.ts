@@ -10,6 +10,7 @@ interface About {
   readonly running?: boolean;
   readonly startedAt?: string;
   readonly finishedAt?: string;
+  readonly isAutoRemoved?: boolean;
   readonly driver?: string;
   readonly driverOptions?: Record<string, string>;
 }
@@ -28,7 +29,10 @@ export function container(about: About = {}): Container {
         FinishedAt: about.finishedAt ?? (running ? "0001-01-01T00:00:00Z" : "2026-11-21T06:00:00Z"),
       },
       Config: { Image: image, Tty: false },
-      HostConfig: { LogConfig: { Type: about.driver ?? "json-file", Config: about.driverOptions ?? {} } },
+      HostConfig: {
+        AutoRemove: about.isAutoRemoved ?? false,
+        LogConfig: { Type: about.driver ?? "json-file", Config: about.driverOptions ?? {} },
+      },
     },
     oomEvents: 0,
   };

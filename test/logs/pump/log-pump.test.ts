@@ -322,6 +322,79 @@ describe("the log pump", () => {
     }));
 });
 
+describe("of a container that goes with its end, the log pump asks for the end of its log when it dies", () => {
+  const GOES = { isAutoRemoved: true };
+  const MANY = Array.from({ length: 1_000 }, (_, number) => line(number, "a"));
+
+  test("once, and gives it to the following", () =>
+    withPump(async (stage) => {
+      stage.has(container(GOES));
+      const { takeEnd, end } = await following(stage, 1);
+      assert.equal(takeEnd(), undefined);
+      stage.died(ID);
+      stage.died(ID);
+      const opened = takeEnd();
+      assert.deepEqual([stage.endsOpened, opened?.tail, opened?.hasToldMuch], [["01 64000"], 64_000, false]);
+      assert.equal((await opened?.reply)?.body, stage.replies[0]);
+      assert.equal(takeEnd(), undefined);
+      end({ kind: "removed" });
+      await eventually(() => stage.open() === 0);
+      assert.equal(stage.replies[0]?.destroyed, false);
+    }));
+
+  test("as all of it, where it was read from its beginning", () =>
+    withPump(
+      async (stage) => {
+        stage.has(container(GOES));
+        const { takeEnd, lines } = await following(stage, 1);
+        await lines(MANY);
+        stage.died(ID);
+        assert.deepEqual([takeEnd()?.tail, stage.endsOpened], ["all", ["01 all"]]);
+      },
+      { holdsNothing: true },
+    ));
+
+  test("though it was gone when its log was asked for", () =>
+    withPump(
+      async (stage) => {
+        stage.has();
+        await eventually(() => stage.told.length > 0);
+        stage.news("started", container(GOES));
+        stage.died(ID);
+        const { takeEnd } = await following(stage, 1);
+        assert.equal(takeEnd()?.tail, "all");
+      },
+      { holdsNothing: true },
+    ));
+
+  test("and says when it told so much that its follow may not have come to its end", () =>
+    withPump(async (stage) => {
+      stage.has(container(GOES));
+      const { takeEnd, lines } = await following(stage, 1);
+      stage.died(ID);
+      await lines(MANY);
+      assert.equal(takeEnd()?.hasToldMuch, true);
+    }));
+
+  test("and lets go of it where nobody takes it", () =>
+    withPump(async (stage) => {
+      stage.has(container(GOES));
+      const { end } = await following(stage, 1);
+      stage.died(ID);
+      end({ kind: "removed" });
+      await eventually(() => stage.replies[0]?.destroyed);
+    }));
+
+  test("and of no other", () =>
+    withPump(async (stage) => {
+      stage.has(container());
+      const { takeEnd } = await following(stage, 1);
+      stage.died(ID);
+      stage.died(OTHER);
+      assert.deepEqual([takeEnd(), stage.endsOpened], [undefined, []]);
+    }));
+});
+
 describe("the log pump's end", () => {
   test("ends every following and closes the files", async () => {
     const stage = pumpStage();

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { EngineError } from "../../../src/engine/engine.ts";
 import type { Container, ContainerNews } from "../../../src/inventory/inventory.ts";
 import type { ContainerFiles } from "../../../src/logs/files/container-files.ts";
-import type { FollowEnd } from "../../../src/logs/follow/follow-end.ts";
+import type { FollowEnd, OpenedEnd } from "../../../src/logs/follow/follow-end.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import type { Follow } from "../../../src/logs/pump/container-pump.ts";
 import { createLogPump } from "../../../src/logs/pump/log-pump.ts";
@@ -17,6 +17,7 @@ export interface Following {
   /** Its log was asked for before. */
   readonly isOpen: boolean;
   readonly isNew: boolean | undefined;
+  readonly takeEnd: () => OpenedEnd | undefined;
   lines(lines: readonly LogLine[]): Promise<void>;
   end(end: FollowEnd | { readonly kind: "thrown"; readonly error: unknown }): void;
   readonly signal: AbortSignal;
@@ -46,6 +47,7 @@ export function pumpStage(options: StageOptions = {}) {
   const told: string[][] = [];
   const kept: string[][] = [];
   const opened: string[] = [];
+  const endsOpened: string[] = [];
   const replies: Readable[] = [];
   const never = new Promise<void>(() => {});
   let containers: readonly Container[] = [];
@@ -56,11 +58,11 @@ export function pumpStage(options: StageOptions = {}) {
   let changed: (news?: ContainerNews) => void = () => {};
   let started: readonly Container[] = [];
 
-  const follow: Follow = ({ source, opened, position, onLines, signal }) =>
+  const follow: Follow = ({ source, opened, takeEnd = () => undefined, position, onLines, signal }) =>
     new Promise((resolve, reject) => {
       const end: Following["end"] = (end) => (end.kind === "thrown" ? reject(end.error) : resolve(end));
       const { name, isNew } = source;
-      followings.push({ name, position, isOpen: opened !== undefined, isNew, lines: onLines, end, signal });
+      followings.push({ name, position, isOpen: opened !== undefined, isNew, takeEnd, lines: onLines, end, signal });
       if (!followsHang) signal.addEventListener("abort", () => end({ kind: "stopped" }));
     });
 
@@ -116,6 +118,12 @@ export function pumpStage(options: StageOptions = {}) {
       replies.push(body);
       return { body, contentType: undefined, isEndTold: true };
     },
+    openEnd: async (id, tail) => {
+      endsOpened.push(`${id.slice(0, 2)} ${tail}`);
+      const body = new Readable({ read() {} });
+      replies.push(body);
+      return { body, contentType: undefined, isEndTold: true };
+    },
     counts: {
       listen: (source) => (lines) => void heard.push(...lines.map(({ bytes }) => `${source.name} ${bytes}`)),
       keepOnly: (ids) => void kept.push([...ids]),
@@ -136,6 +144,8 @@ export function pumpStage(options: StageOptions = {}) {
     kept,
     /** Whose log was asked for at once. */
     opened,
+    /** Of whose log which part was asked for when it had ended. */
+    endsOpened,
     /** What it was answered. */
     replies,
     lists: () => lists,
@@ -150,6 +160,9 @@ export function pumpStage(options: StageOptions = {}) {
     news(kind: ContainerNews["kind"], one: Container) {
       started = [one];
       changed({ id: one.summary.Id, kind, summary: one.summary });
+    },
+    died(id: string) {
+      changed({ id, kind: "died" });
     },
     /** The engine is at its start, which is all that it tells. */
     starting(id: string) {
