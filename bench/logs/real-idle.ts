@@ -8,9 +8,8 @@ import type { Child } from "../../test/support/child.ts";
 import { eventually } from "../../test/support/eventually.ts";
 import { cpuMs, descriptorsOf, memoryMb } from "../process-usage.ts";
 import { engineProcesses } from "../real/engine-processes.ts";
-import { startReceiver } from "../real/receiver-process.ts";
 import type { Row } from "../real/table.ts";
-import { startAgentProcess } from "./agent-process.ts";
+import { withIdleAgent } from "./idle-agent.ts";
 import { withRealEngine } from "./real-engine.ts";
 
 /** Beside the containers' own, on the same containers: what as many more cost the engine. */
@@ -34,9 +33,10 @@ export function measureRealIdle(containers: number): Promise<Row[]> {
         rows.push({ [title]: what, ...(await watched(dirname(engine.socketPath), agent)) });
       };
       await watch("nobody");
-      await withAgent(engine, { env: {}, leastDescriptors: 0 }, (agent) => watch("agent, logs off", agent));
+      const { address } = engine;
+      await withIdleAgent({ address, env: {}, leastDescriptors: 0 }, (agent) => watch("agent, logs off", agent));
       const env = { TALLYMAN_LOGS_DIR: join(dirname(engine.socketPath), "idle-logs") };
-      await withAgent(engine, { env, leastDescriptors: containers }, (agent) => watch("agent, logs on", agent));
+      await withIdleAgent({ address, env, leastDescriptors: containers }, (agent) => watch("agent, logs on", agent));
       await watch("nobody, again");
       const end = await bareFollows(engine, names);
       await watch(`${BARE_FOLLOWS} bare follows`);
@@ -52,25 +52,6 @@ export function measureRealIdle(containers: number): Promise<Row[]> {
 async function startIdle(engine: DockerEngine, name: string) {
   const program = "echo begun; exec sleep 1000000";
   await engine.docker("run", "-d", "--name", name, "--network", "none", "bb", "sh", "-c", program);
-}
-
-async function withAgent(
-  engine: DockerEngine,
-  { env, leastDescriptors }: { env: Readonly<Record<string, string>>; leastDescriptors: number },
-  work: (agent: Child) => Promise<void>,
-) {
-  const receiver = await startReceiver();
-  const pushed = { TALLYMAN_OTLP_ENDPOINT: receiver.endpoint, TALLYMAN_OTLP_INTERVAL: "10s" };
-  const agent = startAgentProcess(engine.address, { ...pushed, ...env });
-  try {
-    await receiver.received(1);
-    const areFollowed = () => descriptorsOf(agent.pid) >= leastDescriptors;
-    await eventually(areFollowed, { withinMs: FOLLOWED_WITHIN_MS, everyMs: 200 });
-    await work(agent);
-  } finally {
-    await agent.end("SIGTERM", 10_000);
-    receiver.end();
-  }
 }
 
 async function watched(folder: string, agent?: Child): Promise<Row> {
