@@ -1,4 +1,5 @@
 import type { Choices } from "./choice.ts";
+import { crossCheckLogin } from "./cross-checks-login.ts";
 import { isAmbient } from "./findings.ts";
 import { shown } from "./wording.ts";
 
@@ -6,7 +7,7 @@ const MAX_PORT = 65_535;
 
 export function crossCheckHttp(choices: Choices) {
   checkPort(choices);
-  checkLogin(choices);
+  crossCheckLogin(choices, "http");
 }
 
 function checkPort({ chosen, problems, notes }: Choices) {
@@ -20,16 +21,4 @@ function checkPort({ chosen, problems, notes }: Choices) {
   }
   chosen.delete("http.listen");
   notes.push(`${problem}; ignored.`);
-}
-
-function checkLogin({ chosen, problems }: Choices) {
-  const username = chosen.get("http.username");
-  const password = chosen.get("http.password") ?? chosen.get("http.passwordFile");
-  if (username !== undefined && password === undefined) {
-    problems.push(`http.username (${username.origin.name}): needs http.password or http.passwordFile too.`);
-  }
-  if (username === undefined && password !== undefined) {
-    const path = chosen.has("http.password") ? "http.password" : "http.passwordFile";
-    problems.push(`${path} (${password.origin.name}): needs http.username too.`);
-  }
 }

@@ -1,13 +1,12 @@
 import * as z from "zod/mini";
 import { duration, filePath, flag, integer, text } from "../kinds.ts";
 import { optional, setting } from "../setting.ts";
+import { loginSettings } from "./login.ts";
 
 export const DEFAULT_HTTP_LISTEN = "127.0.0.1:9103";
 
 /** HOST:PORT with IPv6 hosts in brackets, :PORT, PORT, unix:/path, off. */
 const LISTEN = /^(off|(([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+(%[\w.-]+)?\])?:)?\d{1,5}|unix:(\/\/)?\/[^\r\n\0]*[^\s/\0])$/;
-const secretText = text({ expected: "a text without line breaks", pattern: /^[^\r\n\0]+$/ });
-const file = filePath({ expected: "the path of a file" });
 const pem = filePath({ expected: "the path of a PEM file" });
 
 export const httpSection = z.strictObject({
@@ -46,33 +45,15 @@ export const httpSection = z.strictObject({
       otherwise: "none",
     }),
   }),
-  username: optional(text({ expected: "a name without colons", pattern: /^[^\r\n\0:]+$/ }), {
-    description:
-      "Name for basic authentication, with `password` or `passwordFile`. Who shows neither this nor the bearer token gets 401, but on `/healthz`.",
-    example: "prometheus",
-    otherwise: "none",
-  }),
-  password: optional(secretText, {
-    description: "Password of `username`.",
-    example: "a-password",
-    otherwise: "none",
-    secret: true,
-  }),
-  passwordFile: optional(file, {
-    description: "File that holds the password; read again when it changes.",
-    example: "/run/secrets/door-password",
-    otherwise: "none",
-  }),
-  bearerToken: optional(secretText, {
-    description: "Whoever shows it, as `Authorization: Bearer …`, may read.",
-    example: "a-token",
-    otherwise: "none",
-    secret: true,
-  }),
-  bearerTokenFile: optional(file, {
-    description: "File that holds the bearer token; read again when it changes.",
-    example: "/run/secrets/door-token",
-    otherwise: "none",
+  ...loginSettings({
+    username: {
+      description:
+        "Name for basic authentication, with `password` or `passwordFile`. Who shows neither this nor the bearer token gets 401, but on `/healthz`.",
+      example: "prometheus",
+    },
+    bearerToken: "Whoever shows it, as `Authorization: Bearer …`, may read.",
+    filesAre: "read again when it changes",
+    filesOf: "door",
   }),
   maxConnections: setting(integer({ min: 1, max: 10_000 }), {
     description: "Connections at once, and requests at once. More are refused, and counted.",

@@ -1,13 +1,12 @@
 import * as z from "zod/mini";
-import { duration, filePath, flag, record, text } from "../kinds.ts";
+import { duration, flag, record, text } from "../kinds.ts";
 import { optional, setting } from "../setting.ts";
+import { loginSettings } from "./login.ts";
 import { tlsSection } from "./tls.ts";
 
 const DAY_MS = 86_400_000;
 /** HOST:PORT with IPv6 hosts in brackets, or a URL without credentials, query and fragment. */
 const ADDRESS = /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$|^([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}$/;
-const secretText = text({ expected: "a text without line breaks", pattern: /^[^\r\n\0]+$/ });
-const file = filePath({ expected: "the path of a file" });
 
 export const pushgatewaySection = z.strictObject({
   address: optional(
@@ -53,32 +52,14 @@ export const pushgatewaySection = z.strictObject({
     example: true,
     default: false,
   }),
-  username: optional(text({ expected: "a name without colons", pattern: /^[^\r\n\0:]+$/ }), {
-    description: "Name for basic authentication, with `password` or `passwordFile`.",
-    example: "tallyman",
-    otherwise: "none",
-  }),
-  password: optional(secretText, {
-    description: "Password of `username`.",
-    example: "a-password",
-    otherwise: "none",
-    secret: true,
-  }),
-  passwordFile: optional(file, {
-    description: "File that holds the password; read at each push.",
-    example: "/run/secrets/pushgateway-password",
-    otherwise: "none",
-  }),
-  bearerToken: optional(secretText, {
-    description: "Sent as `Authorization: Bearer …`; `username` goes before it.",
-    example: "a-token",
-    otherwise: "none",
-    secret: true,
-  }),
-  bearerTokenFile: optional(file, {
-    description: "File that holds the bearer token; read at each push.",
-    example: "/run/secrets/pushgateway-token",
-    otherwise: "none",
+  ...loginSettings({
+    username: {
+      description: "Name for basic authentication, with `password` or `passwordFile`.",
+      example: "tallyman",
+    },
+    bearerToken: "Sent as `Authorization: Bearer …`; `username` goes before it.",
+    filesAre: "read at each push",
+    filesOf: "pushgateway",
   }),
   tls: tlsSection("the Pushgateway"),
 });
