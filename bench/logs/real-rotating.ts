@@ -90,8 +90,8 @@ async function measure(stage: Stage, log: (typeof LOGS)[number], start: (typeof 
   const processes = engineProcesses(dirname(engine.socketPath));
   const told = (name: string) => eventually(() => existsSync(join(folder, name)), { withinMs: WITHIN_MS, everyMs: 20 });
 
-  function had(begin: string) {
-    const lines = reader.lines().filter((line) => line.startsWith(begin));
+  function had(kind: "b" | "s") {
+    const lines = reader.lines().filter((line) => line.startsWith(kind) && line !== "begun");
     const once = new Set(lines).size;
     return { once, again: lines.length - once };
   }

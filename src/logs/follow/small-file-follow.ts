@@ -10,7 +10,7 @@ import { readToHead, type ToHeadOptions } from "./to-head.ts";
 /** What a small rotating log has told since it was last read is likely to be in so much of its end. */
 const BELL_TAIL = 100;
 /** All of a log that has no more is asked for at once: it costs the engine no more than its end. */
-const TINY_BYTES = 128_000;
+const TINY_BYTES = 50_000;
 /** All of it is read sooner than opening others ahead of that would take. */
 const SHORT_BYTES = 1_000_000;
 
