@@ -1,9 +1,9 @@
 /**
  * What the log pump costs, beside a bare socket that is written to a file and beside `docker logs`, in one run:
- * `npm run bench:logs [one] [many] [idle] [shipping] [real] [real-resume] [real-idle] [real-rotating]`, all of them if none is
- * named. REAL=0 leaves the real engine out. LOG_LINES (2,000,000) of 100 bytes; IDLE_CONTAINERS (1,000), IDLE_REAL (100);
- * REAL_BINARIES: a folder with another release's dockerd, containerd and docker. ROTATING: which rows of real-rotating, all of which
- * take six minutes ("x 1: Tallyman"). Each other part takes less than four.
+ * `npm run bench:logs [one] [many] [idle] [shipping] [real] [real-resume] [real-idle] [real-rotating] [real-leaving]`, all of
+ * them if none is named. REAL=0 leaves the real engine out. LOG_LINES (2,000,000) of 100 bytes; IDLE_CONTAINERS (1,000),
+ * IDLE_REAL (100); REAL_BINARIES: a folder with another release's dockerd, containerd and docker. ROTATING: which rows of
+ * real-rotating, all of which take six minutes ("x 1: Tallyman"). Each other part takes less than four.
  */
 import { join } from "node:path";
 import { temporaryFolder } from "../../test/e2e/harness/temporary-folder.ts";
@@ -11,6 +11,7 @@ import { table } from "../real/table.ts";
 import { measureIdle } from "./idle.ts";
 import { measureReal } from "./real.ts";
 import { measureRealIdle } from "./real-idle.ts";
+import { measureRealLeaving } from "./real-leaving.ts";
 import { measureRealResume } from "./real-resume.ts";
 import { measureRealRotating } from "./real-rotating.ts";
 import { measureReplay } from "./replay.ts";
@@ -21,7 +22,7 @@ const lines = Number(process.env.LOG_LINES ?? 2_000_000);
 const idle = Number(process.env.IDLE_CONTAINERS ?? 1_000);
 const idleReal = Number(process.env.IDLE_REAL ?? 100);
 const simulated = ["one", "many", "idle", "shipping"];
-const real = ["real", "real-resume", "real-idle", "real-rotating"];
+const real = ["real", "real-resume", "real-idle", "real-rotating", "real-leaving"];
 const named = process.argv.length > 2 ? process.argv.slice(2) : [...simulated, ...real];
 const parts = process.env.REAL === "0" ? named.filter((part) => !real.includes(part)) : named;
 
@@ -38,6 +39,7 @@ try {
   if (parts.includes("real-resume")) console.log(table(await measureRealResume(pumpReader, lines)));
   if (parts.includes("real-idle")) console.log(table(await measureRealIdle(idleReal)));
   if (parts.includes("real-rotating")) console.log(table(await measureRealRotating(folder.path)));
+  if (parts.includes("real-leaving")) console.log(table(await measureRealLeaving(join(folder.path, "leaving"))));
 } finally {
   folder.remove();
 }
