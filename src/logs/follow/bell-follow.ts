@@ -15,6 +15,8 @@ export interface BellFollowParts extends LineOptions {
   readonly heard: HeardLines;
   /** Reads all that the engine has by now, and gives it. */
   readonly catchUp: () => Promise<Pick<Reading, "end">>;
+  /** The engine no longer has the container: what was asked for before it went is read. */
+  readonly onGone: () => Promise<void>;
   /** What the container printed last may be in none of it. */
   readonly onLack: () => void;
   /** Between two readings of what is there. */
@@ -73,6 +75,8 @@ export async function followAsBell(parts: BellFollowParts): Promise<Reading["end
       const wasOver = isOver;
       const { end } = await catchUp();
       if (end instanceof EngineError && end.kind === "not-found") {
+        // The log as it was when the container died has more of it than a follow, and how often each time comes.
+        await parts.onGone();
         await giveRest();
         if ((await listened) !== "ended") parts.onLack();
         return end;

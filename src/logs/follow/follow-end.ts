@@ -23,6 +23,8 @@ export interface FollowEndParts {
   readonly onFailure: (error: EngineError) => void;
 }
 
+export type EndParts = Pick<FollowEndParts, "engine" | "readings" | "takeEnd">;
+
 /** What a container's log held when it died: the engine may have removed it since. */
 export interface OpenedEnd {
   readonly reply: Promise<LogReply>;
@@ -79,7 +81,7 @@ export async function endOfRun(parts: FollowEndParts): Promise<FollowEnd | undef
  * A follow may end before the last lines of a container that prints until it ends: of 20,000 as fast as it could, three
  * containers at once, 13 of 100 and 26 of 80 lacked up to three quarters (20.10.24), none of 100 on 28.5.2.
  */
-async function readEnd({ engine, readings, takeEnd }: FollowEndParts): Promise<void> {
+export async function readEnd({ engine, readings, takeEnd }: EndParts): Promise<void> {
   const opened = takeEnd?.();
   if (opened === undefined) return;
   const { reply, tail, hasToldMuch } = opened;

@@ -1,4 +1,5 @@
 import { followAsBell } from "./bell-follow.ts";
+import { type EndParts, readEnd } from "./follow-end.ts";
 import { createHeardLines } from "./heard-lines.ts";
 import { createHeardRoom } from "./heard-room.ts";
 import { restMs } from "./log-rotation.ts";
@@ -18,7 +19,7 @@ const SHORT_BYTES = 1_000_000;
 export async function followSmallFiles(
   readings: Readings,
   silence: Silence | undefined,
-  options: ToHeadOptions,
+  options: ToHeadOptions & Pick<EndParts, "takeEnd">,
 ): Promise<Reading["end"]> {
   const { engine, containerId: id, rotation, signal } = options;
   // When the container is removed before a snapshot can be had, what the follow told is all that is left: of a log of which
@@ -40,6 +41,7 @@ export async function followSmallFiles(
       if (reading.end === "ended") readings.mayLackLast = false;
       return reading;
     },
+    onGone: () => readEnd({ engine, readings, takeEnd: options.takeEnd }),
     onLack() {
       readings.mayLackLast = true;
     },
