@@ -13,6 +13,8 @@ export interface Printer {
   /** A follow of its log did not tell all of it, since the driver rotated. */
   readonly wasPassedOver: boolean;
   printSome(count: number): void;
+  /** A line on each stream. */
+  printLast(): void;
   /** A line without an end for now; the next line goes on with it, or the end of the run leaves it so. */
   printUnended(): void;
   /** Its run ends or begins anew: what is without an end stays so. */
@@ -51,6 +53,7 @@ export function createPrinter(options: PrinterOptions): Printer {
   }
 
   const streams: readonly LogStream[] = tty ? ["stdout"] : ["stdout", "stdout", "stderr"];
+  const isCut = Number(logOptions["max-file"] ?? Number.POSITIVE_INFINITY) < 10;
   const keepsBytes = logDriver !== "json-file";
   // On Podman the time between two pieces of a terminal's line can't be told from what the program wrote.
   const isInOnePiece = isPodman && tty;
@@ -65,11 +68,15 @@ export function createPrinter(options: PrinterOptions): Printer {
       return log.passedOver > 0;
     },
     printSome(count) {
-      const sameNs = random() < 0.15 ? nextNs() : undefined;
+      // Of a batch of one time, of which the driver has removed a part, no count tells what is held.
+      const sameNs = random() < 0.15 && !isCut ? nextNs() : undefined;
       for (let i = 0; i < count; i++) {
         const text = random() < 0.05 ? "" : `${name} ${number++} ${filling(random, { keepsBytes, isInOnePiece })}`;
         printLine(oneOf(streams, random), text, sameNs);
       }
+    },
+    printLast() {
+      for (const stream of new Set(streams)) printLine(stream, `last ${number++}`);
     },
     printUnended() {
       if (isInOnePiece) return;
