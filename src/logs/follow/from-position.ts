@@ -9,6 +9,7 @@ type Tail = (typeof TAILS)[number];
 /** Entries from the end of the log, tried one after the other: a `since` costs the engine a reading of the whole log. */
 const MOST_TAIL = 64_000;
 const TAILS = [1_000, 8_000, MOST_TAIL, "all"] as const;
+const LEAST_READINGS = 5;
 
 export interface FromPosition {
   readonly follow: boolean;
@@ -18,13 +19,13 @@ export interface FromPosition {
 
 /** Reads ever more of the log's end, until the position is in it, or is known to be gone. */
 export async function readFromPosition(readings: Readings, { follow, from, onOpen }: FromPosition): Promise<Reading> {
-  // All of it twice before a position is taken for gone: an engine that shuts down ends a reading in its middle as if
-  // complete.
+  // Some readings, and all of it twice, before a position is taken for gone: an engine that shuts down ends one in its
+  // middle as if complete, and so does a proxy.
   let tail = from ?? likelyTail(readings);
-  for (let readingsOfAll = 0; readingsOfAll < 2; ) {
+  for (let count = 0, countOfAll = 0; count < LEAST_READINGS || countOfAll < 2; count++) {
     const reading = await readings.read({ follow, tail, onOpen });
     if (!isElsewhere(reading)) return reading;
-    if (tail === "all") readingsOfAll++;
+    if (tail === "all") countOfAll++;
     else tail = tailAfter(tail, reading);
   }
   // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
