@@ -4,7 +4,7 @@ import type { SimulatedEngineOptions } from "../../../src/demo/engine/simulated-
 import type { Engine, LogQuery } from "../../../src/engine/engine.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Following, type Stage, startStage, texts } from "./stage.ts";
+import { engineWhere, type Following, type Stage, startStage, texts } from "./stage.ts";
 
 /** So many lines behind, the position is first in so many from the end. */
 const BEHIND = [
@@ -60,22 +60,13 @@ function asked({ requests }: Stage, from = 0): string[] {
     .filter((query) => query !== undefined);
 }
 
-/** The engine, to which something happens as its answer is there, or as it is asked. */
 function engineWith(
   { engine }: { readonly engine: Engine },
   when: "asked" | "open",
   tail: LogQuery["tail"],
   happens: () => void,
 ): Engine {
-  return {
-    ...engine,
-    async containerLogs(query) {
-      if (when === "asked" && query.tail === tail) happens();
-      const reply = await engine.containerLogs(query);
-      if (when === "open" && query.tail === tail) happens();
-      return reply;
-    },
-  };
+  return engineWhere(engine, (query) => query.tail === tail, { [when]: happens });
 }
 
 describe("a log that does not rotate is followed at once from the position", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Engine, LogBody } from "../../../src/engine/engine.ts";
+import type { Engine, LogBody, LogQuery } from "../../../src/engine/engine.ts";
 import { createHeardRoom } from "../../../src/logs/follow/heard-room.ts";
 import { hasSmallFiles, restMs } from "../../../src/logs/follow/log-rotation.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { openNewLog } from "../../../src/logs/pump/follow-source.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Stage, startStage, texts } from "./stage.ts";
+import { engineWhere, type Stage, startStage, texts } from "./stage.ts";
 
 const SMALL = { fileBytes: 20_000, keptFiles: 10_000, isOpenedAhead: true };
 /** The driver keeps all of them. */
@@ -113,7 +113,7 @@ for (const engineVersion of ["20.10.24", "28.5.2"])
       async (stage, id) => {
         const taken: LogLine[] = [];
         const lines = printed(stage, id, 20);
-        const engine = onFollow(stage, { opened: () => stage.containers.remove(id) });
+        const engine = engineWhere(stage.engine, isFollow, { open: () => stage.containers.remove(id) });
         assert.deepEqual(await stage.follow(id, taken, { ...rotating, engine }).end, { kind: "removed" });
         assert.deepEqual(texts(taken), lines);
         assert.deepEqual(stage.telemetry.counted(), {});
@@ -287,9 +287,9 @@ test("20.10.24: what was printed before a follow was opened anew, of a container
     const taken: LogLine[] = [];
     const lines = printed(stage, id, 1);
     let follows = 0;
-    const engine = onFollow(stage, {
+    const engine = engineWhere(stage.engine, isFollow, {
       asked: () => void (++follows === 2 && printed(stage, id, 10)),
-      opened: () => void (follows === 2 && stage.containers.remove(id)),
+      open: () => void (follows === 2 && stage.containers.remove(id)),
     });
     const { end } = stage.follow(id, taken, { rotation: SMALL, maxSilenceMs: 50, engine });
     await eventually(() => taken.length === 1);
@@ -332,18 +332,7 @@ for (const isRotating of [false, true])
     }
   });
 
-/** The engine, to which something happens as it is asked for a follow, or as its answer is there. */
-function onFollow({ engine }: Stage, { asked, opened }: { asked?: () => void; opened: () => void }): Engine {
-  return {
-    ...engine,
-    async containerLogs(query) {
-      if (query.follow) asked?.();
-      const reply = await engine.containerLogs(query);
-      if (query.follow) opened();
-      return reply;
-    },
-  };
-}
+const isFollow = ({ follow }: LogQuery) => follow;
 
 interface SnapshotHow {
   /** Whether it ends in its middle. */

@@ -1,5 +1,6 @@
 import { type SimulatedEngineOptions, startSimulatedEngine } from "../../../src/demo/engine/simulated-engine.ts";
 import { createEngine } from "../../../src/engine/create-engine.ts";
+import type { Engine, LogQuery } from "../../../src/engine/engine.ts";
 import { createBackoff } from "../../../src/kit/backoff.ts";
 import type { FollowEnd } from "../../../src/logs/follow/follow-end.ts";
 import { createFollower, type FollowerOptions } from "../../../src/logs/follow/follower.ts";
@@ -62,6 +63,23 @@ export async function startStage(
       for (const stop of stops) stop.abort();
       engine.close();
       await simulated.close();
+    },
+  };
+}
+
+/** The engine, to which something happens as it is asked for such a log, or as its answer is there. */
+export function engineWhere(
+  engine: Engine,
+  isSuch: (query: LogQuery) => boolean,
+  happens: { readonly asked?: () => void; readonly open?: () => void },
+): Engine {
+  return {
+    ...engine,
+    async containerLogs(query) {
+      if (isSuch(query)) happens.asked?.();
+      const reply = await engine.containerLogs(query);
+      if (isSuch(query)) happens.open?.();
+      return reply;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Engine, LogQuery } from "../../../src/engine/engine.ts";
 import type { FollowerOptions } from "../../../src/logs/follow/follower.ts";
 import type { LogLine } from "../../../src/logs/log-line.ts";
 import { eventually } from "../../support/eventually.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { engineWhere, type Stage, startStage } from "./stage.ts";
 
 interface Case {
   readonly logOptions?: Readonly<Record<string, string>>;
@@ -83,18 +83,11 @@ describe("a gap is told before what comes after it is given, so that a kill in b
 });
 
 function removing(stage: Stage, id: string, { when, how }: NonNullable<Case["removed"]>): Engine {
-  function remove() {
-    stage.containers.print(id, { bytes: "last\n" });
-    stage.containers.remove(id);
-  }
-  return {
-    ...stage.engine,
-    async containerLogs(query) {
-      const isIt = query.follow === how.follow && query.tail === how.tail;
-      if (isIt && when === "asked") remove();
-      const reply = await stage.engine.containerLogs(query);
-      if (isIt && when === "open") remove();
-      return reply;
+  const isIt = ({ follow, tail }: LogQuery) => follow === how.follow && tail === how.tail;
+  return engineWhere(stage.engine, isIt, {
+    [when]() {
+      stage.containers.print(id, { bytes: "last\n" });
+      stage.containers.remove(id);
     },
-  };
+  });
 }
