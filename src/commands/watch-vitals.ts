@@ -1,5 +1,5 @@
 import type { Settings } from "../settings/schema.ts";
-import type { OutletVitals, Vitals } from "../status/vitals.ts";
+import type { EngineVitals, OutletVitals, Vitals } from "../status/vitals.ts";
 import type { Standing } from "../telemetry/standing.ts";
 import type { Agent } from "./agent.ts";
 
@@ -19,12 +19,16 @@ export function watchVitals(agent: Agent, settings: Settings, outlets: readonly 
   const startedAt = performance.now();
   const { requestTimeout, statsTimeout } = settings.engine;
   const intervalMs = sweepInterval(settings);
-  let loss: string | undefined;
-  agent.engine.onLost((error) => {
-    loss = error.message;
+  let engine: EngineVitals = { isConnected: agent.engine.facts !== undefined };
+  // Not by `facts`, which are gone for the time of a handshake whenever the event stream ends: the engine is not.
+  agent.engine.onConnected(() => {
+    engine = { isConnected: true };
+  });
+  agent.engine.onLost(({ message }) => {
+    engine = { isConnected: false, error: message };
   });
   return () => ({
-    engine: { isConnected: agent.engine.facts !== undefined, ...(loss !== undefined && { error: loss }) },
+    engine,
     sweeps: {
       startedMs: performance.now() - startedAt,
       longestMs: Math.max(MIN_LONGEST_SWEEP_MS, PATIENCE * (requestTimeout + statsTimeout)),

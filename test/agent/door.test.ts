@@ -75,6 +75,27 @@ describe("The door of a running agent", { concurrency: 3 }, () => {
     await eventually(async () => (await get("/health")).body === '{"status":"healthy","docker":"connected"}\n');
   });
 
+  test("is well while the event stream is opened anew, until the engine is known to be gone", async (t) => {
+    const stage = await startStage({}, t);
+    const get = await client(stage.start(PULL_ONLY));
+    await eventually(() => stage.engine.eventStreams.count === 1);
+    await eventually(async () => (await get("/health")).status === 200);
+    const handshake = { path: /\/(_ping|version|info)$/ };
+    const answer = stage.engine.faults.add({
+      ...handshake,
+      fault: { kind: "delay", delayMs: Number.POSITIVE_INFINITY },
+    });
+    const asked = () => stage.engine.requests.entries.filter(({ path }) => handshake.path.test(path)).length;
+    const askedBefore = asked();
+    stage.engine.eventStreams.end();
+    await eventually(() => asked() > askedBefore);
+    assert.equal((await get("/health")).body, '{"status":"healthy","docker":"connected"}\n');
+    await stage.engine.down();
+    answer();
+    await eventually(async () => (await get("/health")).status === 503);
+    assert.match((await get("/health")).body, /the engine can't be reached: /);
+  });
+
   test("tells of pushes that fail, and that they work again", async (t) => {
     const stage = await startStage({}, t);
     const get = await client(stage.start());
