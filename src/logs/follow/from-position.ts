@@ -29,7 +29,14 @@ export async function readFromPosition(readings: Readings, { follow, from, onOpe
     else tail = tailAfter(tail, reading);
   }
   // Of a followed log nothing is told of its end, so that a snapshot has to show that the position is gone.
-  return follow ? readFromPosition(readings, { follow: false }) : readings.readWhatIsLeft();
+  return follow ? readFromPosition(readings, { follow: false }) : readWhatIsLeft(readings);
+}
+
+async function readWhatIsLeft(readings: Readings): Promise<Reading> {
+  const spare = await readings.takeSpare();
+  const reading = await readings.readWhatIsLeft(spare);
+  // What was printed since that was opened is in another, and no follow that is open by now need have told it.
+  return spare && reading.end === "ended" ? readFromPosition(readings, { follow: false }) : reading;
 }
 
 /**

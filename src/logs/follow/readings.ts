@@ -40,8 +40,10 @@ export interface ReadQuery
 export interface Readings {
   /** One, with so much of the log's end: the position may not be in it. */
   read(query: ReadQuery): Promise<Reading>;
-  /** One of all that there is, of which nothing newer than the position is held: the engine no longer has that. */
-  readWhatIsLeft(): Promise<Reading>;
+  /** One of all that there is, or was as `ahead` was opened, since the engine no longer has the line at the position. */
+  readWhatIsLeft(ahead: LogReply | undefined): Promise<Reading>;
+  /** All of the log, opened when it began to seem that the position is gone. */
+  takeSpare(): Promise<LogReply> | undefined;
   /** What a follow tells of a container that the engine no longer has, though it begins after the position. */
   giveLate(follow: LateFollow): Promise<void>;
   /** Of what was told elsewhere, after which nothing comes, all that is newer than the position. */
@@ -178,10 +180,14 @@ class ReadingsOfLog implements Readings {
     return reading;
   }
 
-  async readWhatIsLeft(): Promise<Reading> {
+  takeSpare(): Promise<LogReply> | undefined {
+    return this.#gaps.takeSpare();
+  }
+
+  readWhatIsLeft(ahead: LogReply | undefined): Promise<Reading> {
     this.#gone = this.#position;
     this.#foundGap(undefined);
-    return this.read({ follow: false, tail: "all", ahead: await this.#gaps.takeSpare() });
+    return this.read({ follow: false, tail: "all", ahead });
   }
 
   async giveLast(lines: readonly LogLine[]): Promise<void> {
