@@ -50,7 +50,7 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
       async function give(lines: readonly LogLine[]) {
         const [first] = lines;
         if (first === undefined) return;
-        if (!isBegun && !rest.hasPosition) onGap(first.time);
+        if (!isBegun && !rest.goesOn) onGap(first.time);
         isBegun = true;
         await onLines(lines);
       }
@@ -72,7 +72,7 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
       const isDoubtful = searched !== undefined && next.isBroken && !rest.hasPosition && !isNewestSure;
       if (isDoubtful) return { isLast: false, position: parts.position };
       await give(last);
-      return { isLast: isBegun || rest.hasPosition, position: rest.position };
+      return { isLast: isBegun || rest.goesOn, position: rest.position };
     },
     close: () => body.destroy(),
   };

@@ -197,7 +197,7 @@ class ReadingsOfLog implements Readings {
     const isFirst = this.#rest === undefined;
     this.#rest ??= createRestOfLog(this.#position);
     const fresh = this.#rest.pass(lines);
-    if (isFirst && this.mayLackLast && !this.#rest.hasPosition) this.#foundGap(fresh[0]?.time);
+    if (isFirst && this.mayLackLast && !this.#rest.goesOn) this.#foundGap(fresh[0]?.time);
     this.mayLackLast = false;
     if (fresh.length > 0) await this.#options.onLines(fresh);
     this.#position = this.#rest.position;

@@ -73,3 +73,17 @@ export function linesAsText(lines: readonly LogLine[]): string[] {
     return `${stream} ${time} ${text}${isPart ? " +" : ""}`;
   });
 }
+
+/** "out 5 a": stdout, at 5 s, "a"; with a "+" at its end a part. */
+export function linesOf(texts: readonly string[]): LogLine[] {
+  return texts.map((text) => {
+    const [stream, seconds, word = ""] = text.split(" ");
+    const time = timeAt(Math.round(Number(seconds) * 1e9));
+    return {
+      stream: stream === "out" ? "stdout" : "stderr",
+      time,
+      bytes: Buffer.from(word),
+      isPart: word.endsWith("+"),
+    };
+  });
+}

@@ -1,24 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { LogLine } from "../../../src/logs/log-line.ts";
 import { createNewLines } from "../../../src/logs/resume/new-lines.ts";
 import { toldBefore } from "../../../src/logs/resume/told-lines.ts";
-import { timeAt } from "../log-bytes.ts";
-import { positionAfter } from "./model-log.ts";
-
-/** "out 5 a": stdout, at 5 s, "a"; with a "+" at its end a part. */
-function lines(texts: readonly string[]): LogLine[] {
-  return texts.map((text) => {
-    const [stream, seconds, word = ""] = text.split(" ");
-    const time = timeAt(Math.round(Number(seconds) * 1e9));
-    return {
-      stream: stream === "out" ? "stdout" : "stderr",
-      time,
-      bytes: Buffer.from(word),
-      isPart: word.endsWith("+"),
-    };
-  });
-}
+import { linesOf, positionAfter } from "./model-log.ts";
 
 const CASES: { [name: string]: { held: string[]; told: string[]; log: string[]; expected: string } } = {
   "what was told of the time between comes first, in its order": {
@@ -92,18 +76,18 @@ const CASES: { [name: string]: { held: string[]; told: string[]; log: string[]; 
 for (const [name, { held, told, log, expected }] of Object.entries(CASES))
   test(`of a log that begins after the position: ${name}`, () => {
     const reading = createNewLines({
-      position: positionAfter(lines(held)),
+      position: positionAfter(linesOf(held)),
       isWhole: true,
       isRotating: true,
       tty: false,
-      toldBefore: (first, position) => toldBefore(lines(told), first, position),
+      toldBefore: (first, position) => toldBefore(linesOf(told), first, position),
     });
     // In two goes, since an answer comes in pieces.
-    const pieces = lines(log).map((line) => ({ ...line, isEnded: true }));
+    const pieces = linesOf(log).map((line) => ({ ...line, isEnded: true }));
     const taken = [...reading.push(pieces.slice(0, 1)), ...reading.push(pieces.slice(1))];
     assert.equal(taken.map(({ bytes }) => bytes.toString()).join(" "), expected);
-    assert.equal(reading.gapBefore, lines(log)[0]?.time);
-    const all = [...lines(held), ...taken];
+    assert.equal(reading.gapBefore, linesOf(log)[0]?.time);
+    const all = [...linesOf(held), ...taken];
     const { newest, ...last } = reading.position ?? assert.fail("nothing is held");
     assert.deepEqual(newest, positionAfter(all)?.newest);
     assert.deepEqual([last.time, last.stream], [all.at(-1)?.time, all.at(-1)?.stream]);
@@ -111,13 +95,13 @@ for (const [name, { held, told, log, expected }] of Object.entries(CASES))
 
 test("of a log that has lines from before the position, what it has decides", () => {
   const reading = createNewLines({
-    position: positionAfter(lines(["out 2 b"])),
+    position: positionAfter(linesOf(["out 2 b"])),
     isWhole: true,
     isRotating: true,
     tty: false,
     toldBefore: () => assert.fail("it was asked for what was told"),
   });
-  const pieces = lines(["out 1 a", "out 2 b", "out 3 c"]).map((line) => ({ ...line, isEnded: true }));
+  const pieces = linesOf(["out 1 a", "out 2 b", "out 3 c"]).map((line) => ({ ...line, isEnded: true }));
   assert.deepEqual(
     reading.push(pieces).map(({ bytes }) => bytes.toString()),
     ["c"],
@@ -125,29 +109,29 @@ test("of a log that has lines from before the position, what it has decides", ()
 });
 
 test("a line that was told and that the log has too counts once in the position", () => {
-  const [told] = lines(["err 2.9 b"]);
+  const [told] = linesOf(["err 2.9 b"]);
   const reading = createNewLines({
-    position: positionAfter(lines(["out 1 a"])),
+    position: positionAfter(linesOf(["out 1 a"])),
     isWhole: true,
     isRotating: true,
     tty: false,
     toldBefore: () => (told ? [told] : []),
   });
-  const [begun, again] = lines(["out 3 c", "err 2.9 b"]).map((line) => ({ ...line, isEnded: true }));
+  const [begun, again] = linesOf(["out 3 c", "err 2.9 b"]).map((line) => ({ ...line, isEnded: true }));
   if (begun && again) reading.push([{ ...begun, bytes: Buffer.alloc(16_384), isEnded: false }, again]);
   assert.deepEqual([reading.position?.time, reading.position?.count], [told?.time, 1]);
 });
 
 test("where the line at the position is known to be gone, what was told comes before the rest too", () => {
   const reading = createNewLines({
-    position: positionAfter(lines(["out 2 b"])),
+    position: positionAfter(linesOf(["out 2 b"])),
     isWhole: true,
     isRotating: true,
     isAnchorGone: true,
     tty: false,
-    toldBefore: (first, position) => toldBefore(lines(["out 3 c", "out 4 d"]), first, position),
+    toldBefore: (first, position) => toldBefore(linesOf(["out 3 c", "out 4 d"]), first, position),
   });
-  const pieces = lines(["out 4 d", "out 5 e"]).map((line) => ({ ...line, isEnded: true }));
+  const pieces = linesOf(["out 4 d", "out 5 e"]).map((line) => ({ ...line, isEnded: true }));
   assert.deepEqual(
     reading.push(pieces).map(({ bytes }) => bytes.toString()),
     ["c", "d", "e"],
