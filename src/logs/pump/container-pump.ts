@@ -11,6 +11,7 @@ import type { FollowEnd, OpenedEnd } from "../follow/follow-end.ts";
 import { letGo } from "../follow/let-go.ts";
 import type { LogLine, LogPosition } from "../log-line.ts";
 import type { Asking } from "./asked-ahead.ts";
+import { type AskedAtEndParts, createAskedAtEnd } from "./asked-at-end.ts";
 import type { LogSource } from "./log-source.ts";
 
 /** Reads one container's log from a position on, and resolves when there will be no more: see `FollowEnd`. */
@@ -29,17 +30,14 @@ export type Follow = (what: {
 /** Hears of all lines, once they are written. */
 export type LineListener = (lines: readonly LogLine[]) => void;
 
-export interface ContainerPumpParts {
+export interface ContainerPumpParts extends AskedAtEndParts {
   readonly folder: Pick<LogFolder, "files">;
   readonly follow: Follow;
   /** Asks for all of a container's log, and for what comes of it. */
   readonly open: (containerId: string, signal: AbortSignal) => Promise<LogReply>;
-  /** Asks for so much of the end of what a container's log holds. */
-  readonly openEnd: (containerId: string, tail: OpenedEnd["tail"], signal: AbortSignal) => Promise<LogReply>;
   /** Gives for a container who is to hear of its lines. */
   readonly listen: (source: LogSource) => LineListener;
   readonly telemetry: Telemetry;
-  readonly signal: AbortSignal;
   /** Takes turns among the containers that do not run: there may be thousands, which have little to tell. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>;
   /** It has come to an end, and may be worth another look so much later. */
@@ -70,13 +68,10 @@ export interface ContainerPump {
 const SETTLED_MS = 10_000;
 /** What was found out of a container before it was removed may come to the pump so much later. */
 const LATE_WORD_MS = 10_000;
-/** Of a log that is about to be removed so much of its end is asked for: its follow is not further behind. */
-const END_LINES = 64_000;
-/** Of one that told less, all was told (20.10.24: 200 of ten lines). */
-const MANY_LINES = 1_000;
 
 export function createContainerPump(first: LogSource, parts: ContainerPumpParts): ContainerPump {
   const { telemetry, signal } = parts;
+  const atEnd = createAskedAtEnd(parts);
   const backoff: Backoff = createBackoff({ firstMs: 200, maxMs: 10_000 });
   let source = first;
   let files: ContainerFiles | undefined;
@@ -90,16 +85,6 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
   let lagMs = 0;
   let said: string | undefined;
   let unwritten: string | undefined;
-  let heldBefore: LogPosition | undefined;
-  let toldLines = 0;
-  let openedEnd: Omit<OpenedEnd, "hasToldMuch"> | undefined;
-
-  function takeEnd(): OpenedEnd | undefined {
-    const end = openedEnd;
-    openedEnd = undefined;
-    // Of what it told when it died much may have come only since.
-    return end && { ...end, hasToldMuch: toldLines >= MANY_LINES };
-  }
 
   async function read(opening?: Promise<LogReply>, asking?: Asking): Promise<void> {
     const begun = source;
@@ -107,19 +92,18 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     const heardOf = parts.listen(begun);
     const opened = await parts.folder.files(begun);
     files = opened;
-    heldBefore = opened.position;
-    toldLines = 0;
+    atEnd.begin(opened.position);
     let isEmpty = opened.position === undefined;
     try {
       const end = await parts.follow({
         source: begun,
         opened: opening,
-        takeEnd,
+        takeEnd: () => atEnd.take(),
         position: opened.position,
         signal,
         async onLines(lines) {
           isEmpty = false;
-          toldLines += lines.length;
+          atEnd.told(lines.length);
           unwritten = lines[0]?.time;
           await opened.write(lines);
           if (unwritten !== undefined) lagMs = Math.max(lagMs, Date.now() - msFromNanoTime(unwritten));
@@ -162,7 +146,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
     } catch (error) {
       if (!(error instanceof LogFilesClosedError) && !signal.aborted) failed(error);
     }
-    letGo(takeEnd()?.reply);
+    atEnd.letGo();
     const endedAtMs = performance.now();
     if (endedAtMs - beganAtMs > SETTLED_MS) backoff.reset();
     const restMs = backoff.next();
@@ -207,13 +191,7 @@ export function createContainerPump(first: LogSource, parts: ContainerPumpParts)
       work = readAndRest(() => readFirst(opening, asking, details));
     },
     died() {
-      if (work === undefined || openedEnd || source.isAutoRemoved === false || signal.aborted) return;
-      // Where it was read from its beginning on, all of it is not much more than what was told of it.
-      const tail = heldBefore === undefined && toldLines < END_LINES ? "all" : END_LINES;
-      const reply = parts.openEnd(source.id, tail, signal);
-      // Whoever reads it hears of it; until then nobody does.
-      reply.catch(() => undefined);
-      openedEnd = { reply, tail };
+      if (work !== undefined && source.isAutoRemoved !== false) atEnd.ask(source.id);
     },
     get isBusy() {
       return work !== undefined;
