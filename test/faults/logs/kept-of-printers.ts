@@ -50,11 +50,16 @@ function leftOfBeginning(kept: readonly string[], lines: readonly string[]): Lef
   return { kept, printed: last !== "" && line.startsWith(last) ? [...printed.slice(0, -1), last] : printed };
 }
 
-/** Of a line in pieces each piece may lack. */
+/** Of a line in pieces each piece may lack, and the last may have been under way. */
 function leftOfMany(kept: readonly string[], lines: readonly string[]): Left {
   const whole = kept.filter((line) => !mayBeInPieces(line));
   const printed: string[] = [];
-  for (const line of lines) if (line === whole[printed.length]) printed.push(line);
+  for (const line of lines) {
+    const next = whole[printed.length];
+    if (next === undefined) break;
+    const isLast = printed.length === whole.length - 1;
+    if (line === next || (isLast && next !== "" && line.startsWith(next))) printed.push(next);
+  }
   return { kept: whole, printed };
 }
 
