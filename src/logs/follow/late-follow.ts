@@ -27,7 +27,6 @@ export interface LateFollowParts extends LineOptions {
   readonly decoder: PieceDecoder;
   /** What was read of it and not told: views that are copied here. */
   readonly pieces: readonly LogPiece[];
-  readonly rest: Buffer;
   readonly position: LogPosition | undefined;
   readonly isNewestSure?: ResumeOptions["isNewestSure"];
   readonly onLines: (lines: readonly LogLine[]) => Promise<void>;
@@ -41,7 +40,6 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
   const assembler = createLineAssembler(parts);
   const rest = createRestOfLog(parts.position);
   const begun = assembler.push(parts.pieces).map(copyOf);
-  const begunRest = Buffer.from(parts.rest);
   body.release?.();
   let isBegun = false;
 
@@ -57,7 +55,7 @@ export function keepOpen(parts: LateFollowParts): LateFollow {
 
       let searched: LogLine[] | undefined = begun;
       let searchedBytes = 0;
-      let next: Next = { chunk: begunRest };
+      let next = await nextOf(chunks);
       for (; "chunk" in next; next = await nextOf(chunks)) {
         const lines = assembler.push(decoder.push(next.chunk));
         searchedBytes += next.chunk.length;

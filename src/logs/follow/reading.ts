@@ -111,13 +111,11 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
       await heard.untilToldOf(first.time, signal);
   }
 
-  async function takeSlice(chunk: Buffer, from: number): Promise<Reading["end"] | undefined> {
+  async function takeChunk(chunk: Buffer): Promise<Reading["end"] | undefined> {
     silence.renew();
-    const to = from + SLICE_BYTES;
-    const slice = chunk.subarray(from, to);
-    const pieces = decoder.push(slice);
+    const pieces = decoder.push(chunk);
     const missed = lines.state === "searching" ? missesPosition(pieces[0]) : undefined;
-    if (missed !== undefined) return leave(missed, pieces, chunk.subarray(to));
+    if (missed !== undefined) return leave(missed, pieces);
     if (!hasBegun && isWhole) await untilHeardBefore(pieces[0]);
     const wasLate = lines.beginsLate;
     const hadGap = lines.gapBefore !== undefined;
@@ -126,26 +124,21 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
     if (lines.beginsLate && !wasLate) options.onLate?.();
     if (lines.state !== "searching") patience.end();
     await give(fresh);
-    if (lines.state === "starts-too-late") return leave("starts-too-late", pieces, chunk.subarray(to));
+    if (lines.state === "starts-too-late") return leave("starts-too-late", pieces);
     if (lines.state === "told-again") return "behind";
-    if (lines.state === "found" && (hasStalled || isTooFast(slice.length))) return "behind";
+    if (lines.state === "found" && (hasStalled || isTooFast(chunk.length))) return "behind";
     return decoder.failure === undefined ? undefined : malformed(containerId, decoder.failure);
   }
 
-  function leave(end: Reading["end"], pieces: readonly LogPiece[], rest: Buffer): Reading["end"] {
+  function leave(end: Reading["end"], pieces: readonly LogPiece[]): Reading["end"] {
     if (staysOpen && reply && chunks)
-      late = keepOpen({ ...options, position: lines.position, body: reply.body, chunks, decoder, pieces, rest });
+      late = keepOpen({ ...options, position: lines.position, body: reply.body, chunks, decoder, pieces });
     return end;
   }
 
   /** Functions of their own, since a loop that waits for the next keeps the last alive, of each log that is followed. */
   async function take({ value, done }: IteratorResult<Buffer>): Promise<Reading["end"] | "complete" | undefined> {
-    if (done) return "complete";
-    for (let at = 0; at < value.length; at += SLICE_BYTES) {
-      const end = await takeSlice(value, at);
-      if (end !== undefined) return end;
-    }
-    return undefined;
+    return done ? "complete" : takeChunk(value);
   }
 
   async function read({ body, isEndTold }: LogReply): Promise<Reading["end"]> {
@@ -193,11 +186,6 @@ export async function readLog(options: ReadingOptions): Promise<Reading> {
   };
 }
 
-/**
- * What waits for the disk grows old in V8's heap, so not all of it is given at once: of 100 logs, as fast as they can be taken,
- * the pump has 275 MB resident; with 12 KiB at once 220, and a fifth more CPU time (bench:logs many).
- */
-const SLICE_BYTES = 48 * 1024;
 /** A position that was searched in a follow so many times as long as it may be silent is searched in a snapshot, which ends. */
 const LONGEST_SEARCH = 12;
 /** A snapshot that was begun and tells nothing for so long is asked for anew, so that nothing waits for ever. */

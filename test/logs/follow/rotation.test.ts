@@ -10,8 +10,8 @@ const LINE = "x".repeat(975);
 const LINES_A_FILE = 1_000;
 const FILES = 3;
 const LOG = { logOptions: { "max-size": "1m", "max-file": String(FILES) } };
-/** Before it is left, a follow gives no more of them: 256 KiB within a second. */
-const FOLLOWED_LINES = 300;
+/** Before it is left, a follow gives no more of them: 256 KiB within a second, and what is handed on at once. */
+const FOLLOWED_LINES = 350;
 const ROTATING = { rotation: { fileBytes: 1024 ** 2, isOpenedAhead: true } };
 const GONE = "warn: Lines of a container's log were gone before they could be read";
 
