@@ -82,7 +82,7 @@ export function pumping(
   const files = {
     text: `kept in ${dir}`,
     get standing() {
-      return folder?.standing.isFailing ? folder.standing : opening.now;
+      return { ...opening.now, ...folder?.standing };
     },
   };
   return {

@@ -248,7 +248,7 @@ interface Settling<T> {
 const HELD_BYTES = 256 * 1024;
 /**
  * What waits for the disk grows old in V8's heap, so not all of it is handed on at once: of 100 logs, as fast as they can be
- * taken, the pump has 275 MB resident; with 12 KiB at once 220, and a fifth more CPU time (bench:logs many).
+ * taken, the pump has 286 MB resident; with 12 KiB at once less by 55, and a fifth more CPU time (bench:logs many).
  */
 const PART_BYTES = 48 * 1024;
 /** What came of a busy log is handed on as soon as it is so much, or so old (bench:logs real: a seventh less of CPU time). */

@@ -41,11 +41,12 @@ export function createDiskTrouble(telemetry: Telemetry, retry: RetryOptions): Di
   }
 
   function ended(attempt: object, { isGood }: { isGood: boolean }) {
-    if (!failing.delete(attempt) || failing.size > 0) return;
-    saidCodes.clear();
+    const hadFailed = failing.delete(attempt);
+    if (failing.size > 0) return;
+    if (hadFailed) saidCodes.clear();
     if (!isGood) return;
     standing.succeeded();
-    logWritesReturned(telemetry, { awayMs: performance.now() - sinceMs });
+    if (hadFailed) logWritesReturned(telemetry, { awayMs: performance.now() - sinceMs });
   }
 
   return {
