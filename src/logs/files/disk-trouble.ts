@@ -43,7 +43,7 @@ export function createDiskTrouble(telemetry: Telemetry, retry: RetryOptions): Di
   function ended(attempt: object, { isGood }: { isGood: boolean }) {
     const hadFailed = failing.delete(attempt);
     if (failing.size > 0) return;
-    if (hadFailed) saidCodes.clear();
+    saidCodes.clear();
     if (!isGood) return;
     standing.succeeded();
     if (hadFailed) logWritesReturned(telemetry, { awayMs: performance.now() - sinceMs });

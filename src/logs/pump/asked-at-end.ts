@@ -3,11 +3,9 @@ import type { OpenedEnd } from "../follow/follow-end.ts";
 import { letGo } from "../follow/let-go.ts";
 import type { LogPosition } from "../log-line.ts";
 
-/** Asks for so much of the end of what a container's log holds. */
-export type OpenEnd = (containerId: string, tail: OpenedEnd["tail"], signal: AbortSignal) => Promise<LogReply>;
-
 export interface AskedAtEndParts {
-  readonly openEnd: OpenEnd;
+  /** Asks for so much of the end of what a container's log holds. */
+  readonly openEnd: (containerId: string, tail: OpenedEnd["tail"], signal: AbortSignal) => Promise<LogReply>;
   readonly signal: AbortSignal;
 }
 
